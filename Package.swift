@@ -1,0 +1,136 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Settings of every Swift target: language mode 6 and the upcoming features of the house style.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcTransport = Target.Dependency.product(
+    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "martlet", targets: ["martlet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Row 0: values, messages, C shims.
+        .target(name: "CADBC"),
+        .systemLibrary(
+            name: "CLibdeflate", pkgConfig: "libdeflate",
+            providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+        .target(name: "TelemetryModel", swiftSettings: house),
+        .target(name: "SQLSyntax", swiftSettings: house),
+        .target(name: "OTLPMessages", dependencies: [protobuf], swiftSettings: house),
+
+        // Row 1: wire formats.
+        .target(name: "Samples", dependencies: ["OTLPMessages", protobuf], swiftSettings: house),
+        .target(
+            name: "Codecs", dependencies: ["CLibdeflate", "OTLPMessages", "TelemetryModel", protobuf],
+            swiftSettings: house),
+
+        // Row 2: the engine.
+        .target(
+            name: "ClickHouse", dependencies: ["CADBC", "TelemetryModel", logging, subprocess],
+            swiftSettings: house),
+
+        // Row 3: schema, writes and reads.
+        .target(
+            name: "TelemetryStore", dependencies: ["ClickHouse", "SQLSyntax", "TelemetryModel", logging],
+            swiftSettings: house),
+
+        // Row 4: the pipeline, and what every HTTP surface shares.
+        .target(
+            name: "Ingest", dependencies: ["Codecs", "OTLPMessages", "TelemetryModel", "TelemetryStore", logging, metrics, lifecycle],
+            swiftSettings: house),
+        .target(
+            name: "HTTPSurface",
+            dependencies: [hummingbird, httpTypes, logging, nioCore, nioHTTPTypes, nioPosix, lifecycle],
+            swiftSettings: house),
+
+        // Row 5: sockets in and answers out.
+        .target(
+            name: "Receivers",
+            dependencies: [
+                "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "TelemetryModel", protobuf, hummingbird, httpTypes,
+                grpcCore, grpcTransport, nioCore, logging, metrics,
+            ],
+            swiftSettings: house),
+        .target(
+            name: "QueryAPI",
+            dependencies: [
+                "ClickHouse", "Codecs", "HTTPSurface", "OTLPMessages", "TelemetryModel", "TelemetryStore", protobuf,
+                hummingbird, httpTypes, nioCore, logging, metrics,
+            ],
+            swiftSettings: house),
+
+        // Row 6: wiring.
+        .target(
+            name: "MartletServer",
+            dependencies: [
+                "ClickHouse", "Codecs", "HTTPSurface", "Ingest", "QueryAPI", "Receivers", "TelemetryModel",
+                "TelemetryStore", hummingbird, httpTypes, nioCore, nioPosix, logging, metrics, coreMetrics, lifecycle,
+                unixSignals, yams,
+            ],
+            swiftSettings: house),
+
+        // Row 7: the command line.
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "ClickHouse", "Codecs", "MartletServer", "OTLPMessages", "Samples", "TelemetryModel", "TelemetryStore",
+                argumentParser,
+                asyncHTTPClient, grpcCore, grpcTransport, logging, nioCore, nioHTTP1, protobuf,
+            ],
+            swiftSettings: house),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["ClickHouse", logging], path: "Tests/TestSupport",
+            swiftSettings: house),
+        .testTarget(
+            name: "ClickHouseTests", dependencies: ["ClickHouse", "TelemetryModel", "TestSupport", logging],
+            swiftSettings: house),
+        .testTarget(
+            name: "CodecsTests", dependencies: ["Codecs", "OTLPMessages", "TelemetryModel", "TestSupport", protobuf],
+            swiftSettings: house),
+        .testTarget(
+            name: "MartletServerTests", dependencies: ["MartletServer", "TestSupport"], swiftSettings: house),
+    ]
+)

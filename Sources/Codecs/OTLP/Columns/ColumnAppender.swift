@@ -1,0 +1,124 @@
+import OTLPMessages
+package import TelemetryModel
+
+/// Appends decoded OTLP messages to the blocks of a batch.
+///
+/// A message is complete before anything is appended, so an append never fails half-way; single items that cannot be
+/// stored are left out and counted.
+package struct ColumnAppender {
+    package let batch: TelemetryBatch
+    let receivedTime: Timestamp
+    package var outcome = AppendOutcome()
+    /// Ids that this batch brings to the store; see `StoredReferences`.
+    package var pending: Set<UInt64>
+    package var references: StoredReferences
+    private var signature: [UInt8] = []
+
+    package init(batch: TelemetryBatch, receivedTime: Timestamp, pending: Set<UInt64>, references: StoredReferences) {
+        self.batch = batch
+        self.receivedTime = receivedTime
+        self.pending = pending
+        self.references = references
+    }
+
+    /// Appends one row of attributes.
+    mutating func append(_ attributes: [OTLPKeyValue], to columns: AttributeColumns) {
+        signature.removeAll(keepingCapacity: true)
+        for attribute in attributes { appendEntry(attribute, to: columns.text, columns.numbers) }
+        columns.text.closeRow()
+        columns.numbers.closeRow()
+        signature.withUnsafeBufferPointer { columns.types.append(utf8: $0) }
+    }
+
+    /// Appends the attributes of one item of a list; the caller closes the row.
+    mutating func append(_ attributes: [OTLPKeyValue], toItemOf columns: NestedAttributeColumns) {
+        signature.removeAll(keepingCapacity: true)
+        for attribute in attributes { appendEntry(attribute, to: columns.text.items, nil) }
+        columns.text.items.closeRow()
+        signature.withUnsafeBufferPointer { columns.types.items.append(utf8: $0) }
+    }
+
+    private mutating func appendEntry(
+        _ attribute: OTLPKeyValue, to text: MapColumn<StringColumn>, _ numbers: MapColumn<FixedColumn<Double>>?
+    ) {
+        text.keys.append(attribute.key)
+        if case .stringValue(let value) = attribute.value.value {
+            text.values.append(value)
+            signature.append(AttributeType.string.rawValue)
+            return
+        }
+        let value = AttributeText(attribute.value)
+        text.values.append(value.text)
+        signature.append(value.type.rawValue)
+        if let number = value.number, let numbers {
+            numbers.keys.append(attribute.key)
+            numbers.values.append(number)
+        }
+    }
+
+    /// The id of a resource, which is appended when the store does not have it.
+    mutating func id(of resource: OTLPResource, schemaURL: String) -> UInt64 {
+        var hash = StableHash()
+        hash.combine("resource")
+        hash.combine(attributes: resource.attributes)
+        hash.combine(UInt64(resource.droppedAttributesCount))
+        hash.combine(schemaURL)
+        let entities = resource.entityRefs.isEmpty ? [] : OTLPJSONEncoder.encode(entityRefs: resource.entityRefs)
+        entities.withUnsafeBytes { hash.combine($0) }
+        let id = hash.finalize()
+        guard references.isNew(id, at: receivedTime, pending: &pending) else { return id }
+        let rows = batch.resources
+        rows.id.append(id)
+        rows.receivedTime.append(receivedTime)
+        rows.service.append(resource.serviceName)
+        append(resource.attributes, to: rows.attributes)
+        rows.droppedAttributes.append(resource.droppedAttributesCount)
+        rows.schemaURL.append(schemaURL)
+        entities.withUnsafeBufferPointer { rows.entityRefs.append(utf8: $0) }
+        return id
+    }
+
+    /// The id of a scope, which is appended when the store does not have it.
+    mutating func id(of scope: OTLPScope, schemaURL: String) -> UInt64 {
+        var hash = StableHash()
+        hash.combine("scope")
+        hash.combine(scope.name)
+        hash.combine(scope.version)
+        hash.combine(attributes: scope.attributes)
+        hash.combine(UInt64(scope.droppedAttributesCount))
+        hash.combine(schemaURL)
+        let id = hash.finalize()
+        guard references.isNew(id, at: receivedTime, pending: &pending) else { return id }
+        let rows = batch.scopes
+        rows.id.append(id)
+        rows.receivedTime.append(receivedTime)
+        rows.name.append(scope.name)
+        rows.version.append(scope.version)
+        append(scope.attributes, to: rows.attributes)
+        rows.droppedAttributes.append(scope.droppedAttributesCount)
+        rows.schemaURL.append(schemaURL)
+        return id
+    }
+}
+
+extension OTLPResource {
+    /// `service.name`, empty when there is none.
+    var serviceName: String {
+        for attribute in attributes where attribute.key == "service.name" {
+            return AttributeText(attribute.value).text
+        }
+        return ""
+    }
+}
+
+extension StableHash {
+    mutating func combine(attributes: [OTLPKeyValue]) {
+        combine(UInt64(attributes.count))
+        for attribute in attributes {
+            let value = AttributeText(attribute.value)
+            combine(attribute.key)
+            combine(UInt64(value.type.rawValue))
+            combine(value.text)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import HTTPTypes
+package import Hummingbird
+package import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Where and how a surface listens.
+package struct SurfaceOptions: Sendable {
+    /// For logs, metrics and the endpoints table.
+    package var name: String
+    package var host: String
+    /// 0 asks the system for a free port.
+    package var port: Int
+    package var access: AccessRule
+    /// A connection on which nothing happens is closed after this time.
+    package var idleTimeout: Duration
+
+    package init(name: String, host: String, port: Int, access: AccessRule, idleTimeout: Duration = .seconds(90)) {
+        self.name = name
+        self.host = host
+        self.port = port
+        self.access = access
+        self.idleTimeout = idleTimeout
+    }
+}
+
+/// One listening HTTP/1.1 port. Every HTTP surface of Martlet is one of these, so that access checks, limits and
+/// lingering are the same everywhere.
+package struct HTTPSurface: Service, Sendable {
+    private let options: SurfaceOptions
+    private let responder: RouterResponder<BasicRequestContext>
+    private let logger: Logger
+    private let onListening: @Sendable (Int) -> Void
+
+    /// - Parameters:
+    ///   - routes: adds the surface's routes.
+    ///   - onListening: told the port once the surface listens.
+    package init(
+        _ options: SurfaceOptions, logger: Logger, onListening: @escaping @Sendable (Int) -> Void,
+        routes: (Router<BasicRequestContext>) -> Void
+    ) {
+        self.options = options
+        self.logger = logger
+        self.onListening = onListening
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: AccessMiddleware(rule: options.access))
+        routes(router)
+        responder = router.buildResponder()
+    }
+
+    package func run() async throws {
+        let application = Application(
+            responder: responder,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [LingeringClose(timeLimit: HTTPLimits.lingerTime)],
+                    idleTimeout: .nanoseconds(options.idleTimeout.nanoseconds))),
+            configuration: .init(
+                address: .hostname(options.host, port: options.port), serverName: "martlet"),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: quietLogger)
+        try await application.run()
+    }
+
+    /// Hummingbird tells of each server's start and stop; the endpoints table says the same once.
+    private var quietLogger: Logger {
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .warning)
+        return logger
+    }
+}
+
+/// Bounds of every HTTP surface.
+package enum HTTPLimits {
+    /// How long a connection is read and thrown away after an answer that closes it. Closing at once would reset the
+    /// connection while the client still sends, and the client would lose the answer.
+    package static let lingerTime = Duration.seconds(2)
+}
+
+extension Duration {
+    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
+}

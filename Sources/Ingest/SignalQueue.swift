@@ -1,0 +1,164 @@
+import Codecs
+import Synchronization
+import TelemetryModel
+import TelemetryStore
+
+/// Sizes and times of the pipeline.
+package struct IngestLimits: Sendable, Equatable {
+    /// Bytes that requests in work and waiting rows may hold, all signals together.
+    package var memoryBytes: Int
+    /// Rows of one signal that may wait.
+    package var queueRows: Int
+    /// Rows of one insert; a waiting batch of this size is flushed without delay.
+    package var blockRows: Int
+    /// The shortest time between the starts of two inserts of one signal.
+    package var flushInterval: Duration
+
+    package init(memoryBytes: Int, queueRows: Int, blockRows: Int, flushInterval: Duration) {
+        self.memoryBytes = memoryBytes
+        self.queueRows = queueRows
+        self.blockRows = blockRows
+        self.flushInterval = flushInterval
+    }
+}
+
+/// Collects the rows of one signal and writes them in blocks.
+///
+/// The first rows after a pause are written at once, so that a developer sees a span as soon as it is sent. While rows
+/// keep coming, whatever arrived during one insert makes the next block, and inserts start no closer together than
+/// `flushInterval`; a sender's answer waits for its block. A failed insert refuses the requests of its block.
+final class SignalQueue: Sendable {
+    private struct State {
+        var pending = PendingBatch()
+        var references = StoredReferences()
+        /// Set while the flusher sleeps with nothing to do.
+        var idleFlusher: CheckedContinuation<Void, Never>?
+        var isClosed = false
+    }
+
+    let signal: Signal
+    private let store: TelemetryStore
+    private let limits: IngestLimits
+    private let budget: MemoryBudget
+    private let state = Mutex(State())
+    private let clock = ContinuousClock()
+    private let events: IngestEvents
+
+    init(_ signal: Signal, store: TelemetryStore, limits: IngestLimits, budget: MemoryBudget, events: IngestEvents) {
+        self.signal = signal
+        self.store = store
+        self.limits = limits
+        self.budget = budget
+        self.events = events
+    }
+
+    var rowsWaiting: Int { state.withLock { $0.pending.rows } }
+
+    /// Appends rows and returns when they are stored.
+    ///
+    /// - Throws: `IngestError` when the queue is full or closed, or when the insert failed.
+    func append(
+        receivedTime: Timestamp, bytes: Int, _ fill: (inout ColumnAppender) -> Void
+    ) async throws -> AppendOutcome {
+        guard budget.reserve(bytes) else { throw overloaded("the memory for waiting telemetry is used up (ingest.memory_bytes)") }
+        var outcome = AppendOutcome()
+        try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
+            let (refusal, flusher) = state.withLock { state -> (IngestError?, CheckedContinuation<Void, Never>?) in
+                if state.isClosed {
+                    return (IngestError(kind: .unavailable, reason: "stopping", message: "the server is stopping"), nil)
+                }
+                if state.pending.rows >= limits.queueRows {
+                    return (overloaded("\(limits.queueRows) rows wait to be stored (ingest.queue_rows)"), nil)
+                }
+                outcome = state.pending.append(
+                    receivedTime: receivedTime, references: &state.references, bytes: bytes, fill)
+                guard outcome.accepted > 0 else { return (nil, nil) }
+                state.pending.wait(waiter)
+                let flusher = state.idleFlusher
+                state.idleFlusher = nil
+                return (nil, flusher)
+            }
+            flusher?.resume()
+            if let refusal {
+                budget.release(bytes)
+                waiter.resume(throwing: refusal)
+            } else if outcome.accepted == 0 {
+                // Nothing to wait for; resource rows that came along go with the next flush.
+                waiter.resume()
+            }
+        }
+        return outcome
+    }
+
+    /// Writes blocks until `close` has been called and nothing waits any more.
+    func run() async {
+        while await waitForRows() {
+            let start = clock.now
+            await flush()
+            let rest = limits.flushInterval - (clock.now - start)
+            if rest > .zero, rowsWaiting < limits.blockRows {
+                // Cut short by cancellation, which only means that the last rows go at once.
+                try? await Task.sleep(for: rest)
+            }
+        }
+    }
+
+    /// Lets nothing more in; what waits is still written.
+    func close() {
+        let flusher = state.withLock { state in
+            state.isClosed = true
+            defer { state.idleFlusher = nil }
+            return state.idleFlusher
+        }
+        flusher?.resume()
+    }
+
+    /// False when the queue is closed and empty.
+    private func waitForRows() async -> Bool {
+        while true {
+            let (hasRows, isClosed) = state.withLock { (!$0.pending.isEmpty, $0.isClosed) }
+            if hasRows { return true }
+            if isClosed { return false }
+            await withCheckedContinuation { continuation in
+                let resumeNow = state.withLock { state in
+                    if !state.pending.isEmpty || state.isClosed { return true }
+                    state.idleFlusher = continuation
+                    return false
+                }
+                if resumeNow { continuation.resume() }
+            }
+        }
+    }
+
+    private func flush() async {
+        let pending = state.withLock { state in
+            let pending = state.pending
+            state.pending = PendingBatch()
+            return pending
+        }
+        let start = clock.now
+        do {
+            try await store.write(pending.batch, token: nil)
+            state.withLock { $0.references.commit(pending.ids) }
+            events.stored(signal, rows: pending.rows, seconds: (clock.now - start).seconds)
+            for waiter in pending.waiters { waiter.resume() }
+        } catch {
+            events.insertFailed(signal, rows: pending.rows, error: error)
+            let refusal = IngestError(
+                kind: .unavailable, reason: "store_failed", message: "the store could not take the data: \(error)")
+            for waiter in pending.waiters { waiter.resume(throwing: refusal) }
+        }
+        budget.release(pending.bytesReserved)
+    }
+
+    private func overloaded(_ message: String) -> IngestError {
+        IngestError(kind: .overloaded, reason: "overloaded", message: message)
+    }
+}
+
+extension Duration {
+    /// Seconds with a fraction, for metrics.
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

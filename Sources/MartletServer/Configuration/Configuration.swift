@@ -1,0 +1,121 @@
+/// Everything an operator can set, as values of their real types.
+///
+/// `Configuration()` is the default configuration: the property initialisers below are the only place where defaults
+/// stand. `Setting.all` names each property for files, variables and flags; a property that is not in that table
+/// cannot be set. Swift names are the keys of the file in camel case, so that one can be found from the other.
+package struct Configuration: Sendable, Equatable {
+    package var data = "./data"
+    package var bind = "127.0.0.1"
+    package var auth = Auth()
+    package var ports = Ports()
+    package var otlp = OTLP()
+    package var ingest = Ingest()
+    package var engine = Engine()
+    package var retention = Retention()
+    package var query = Query()
+    package var log = Log()
+
+    package init() {}
+}
+
+extension Configuration {
+    package struct Auth: Sendable, Equatable {
+        package enum Mode: String, Sendable, CaseIterable {
+            /// Requests need `Auth.token`; an empty token, which only a loopback address may have, lets everyone in.
+            case token
+            /// Nobody is asked for anything, whatever the address.
+            case none
+        }
+
+        package var mode = Mode.token
+        /// Secret: never logged and never printed. Empty means that there is none.
+        package var token = ""
+
+        package init() {}
+    }
+
+    package struct Ports: Sendable, Equatable {
+        package var otlpGRPC = PortSetting.port(4317)
+        package var otlpHTTP = PortSetting.port(4318)
+        package var tempo = PortSetting.port(3200)
+        package var clickHouse = PortSetting.port(8123)
+        package var health = PortSetting.port(13133)
+        package var selfMetrics = PortSetting.port(8888)
+
+        package init() {}
+    }
+
+    package struct OTLP: Sendable, Equatable {
+        package var maxBodyBytes = ByteSize.mebibytes(64)
+        package var bodyTimeout = Duration.seconds(30)
+        package var corsOrigins = ["http://localhost:*", "http://127.0.0.1:*"]
+
+        package init() {}
+    }
+
+    package struct Ingest: Sendable, Equatable {
+        package var memoryBytes = ByteSize.mebibytes(256)
+        package var queueRows = 500_000
+        package var blockRows = 100_000
+        package var flushInterval = Duration.milliseconds(50)
+
+        package init() {}
+    }
+
+    package struct Engine: Sendable, Equatable {
+        /// Empty means that the engine is looked for in the usual places.
+        package var library = ""
+        package var memoryBytes = ByteSize.gibibytes(2)
+        package var threads = 2
+        package var backgroundThreads = 2
+
+        package init() {}
+    }
+
+    package struct Retention: Sendable, Equatable {
+        package var traces = Duration.seconds(7 * 86_400)
+        package var logs = Duration.seconds(7 * 86_400)
+        package var metrics = Duration.seconds(15 * 86_400)
+
+        package init() {}
+    }
+
+    package struct Query: Sendable, Equatable {
+        package var maxExecutionTime = Duration.seconds(30)
+        package var maxMemoryBytes = ByteSize.gibibytes(1)
+        package var maxResultRows = 1_000_000
+        package var threads = 2
+
+        package init() {}
+    }
+
+    package struct Log: Sendable, Equatable {
+        /// The raw values are those of swift-log, so that `Logger.Level(rawValue:)` takes them.
+        package enum Level: String, Sendable, CaseIterable {
+            case trace, debug, info, notice, warning, error, critical
+        }
+
+        package var level = Level.info
+
+        package init() {}
+    }
+}
+
+/// What to do with one listening port.
+package enum PortSetting: Sendable, Hashable {
+    /// The port is not opened.
+    case off
+    /// Any free port, chosen by the system.
+    case any
+    /// This port, 1 to 65535.
+    case port(Int)
+
+    /// The number to bind, 0 for any; nil when the port is not opened.
+    package var number: Int? {
+        switch self {
+        case .off: nil
+        case .any: 0
+        case .port(let number): number
+        }
+    }
+}

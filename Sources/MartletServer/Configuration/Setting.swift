@@ -1,0 +1,122 @@
+/// One thing an operator can set. Reading, printing, variable names and suggestions all come from `Setting.all`.
+package struct Setting: Sendable {
+    /// The key in the file, sections joined by dots: `ports.otlp_grpc`.
+    package let path: String
+    /// One sentence for the operator, without final period.
+    package let documentation: String
+    /// What a value must be, to be read after "expected".
+    package let expected: String
+    /// A value that is right, as it stands in the file.
+    package let example: String
+    /// Never printed, logged or quoted in an error.
+    package let isSecret: Bool
+    let printsPlain: Bool
+    /// The value in a configuration, printed.
+    package let read: @Sendable (Configuration) -> RawSettingValue
+    let write: @Sendable (RawSettingValue, inout Configuration) throws(SettingValueError) -> Void
+
+    init<Value>(
+        _ path: String, _ property: any WritableKeyPath<Configuration, Value> & Sendable, _ kind: SettingKind<Value>,
+        _ documentation: String
+    ) {
+        self.path = path
+        self.documentation = documentation
+        self.expected = kind.expected
+        // A good example is the default, unless that is nothing.
+        self.example =
+            switch kind.print(Configuration()[keyPath: property]) {
+            case .text(let text) where !text.isEmpty: text
+            case .list(let elements) where !elements.isEmpty:
+                "[" + elements.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+            default: kind.example
+            }
+        self.isSecret = kind.isSecret
+        self.printsPlain = kind.printsPlain
+        self.read = { kind.print($0[keyPath: property]) }
+        self.write = { raw, configuration throws(SettingValueError) in
+            configuration[keyPath: property] = try kind.parse(raw)
+        }
+    }
+
+    /// The variable that sets it: `MARTLET_PORTS_OTLP_GRPC`.
+    package var environmentName: String {
+        Self.environmentPrefix + path.uppercased().split(separator: ".").joined(separator: "_")
+    }
+
+    /// The default as one line of text, empty when the default is nothing.
+    package var defaultText: String {
+        switch read(Configuration()) {
+        case .text(let text): text
+        case .list(let elements): elements.joined(separator: ", ")
+        }
+    }
+
+    /// The section, empty for a key at the top; and the key inside it.
+    var section: Substring { path.split(separator: ".").dropLast().first ?? "" }
+    var key: Substring { path.split(separator: ".").last ?? "" }
+
+    static let environmentPrefix = "MARTLET_"
+
+    /// In the order in which the file is printed: keys at the top first, then the sections, each in one piece.
+    package static let all: [Setting] = [
+        Setting("data", \.data, .path(), "directory of everything that is kept"),
+        Setting(
+            "bind", \.bind, .address,
+            "address of all ports; anything but loopback needs auth.token, or auth.mode none said explicitly"),
+
+        Setting(
+            "auth.mode", \.auth.mode, .choice,
+            "token asks for auth.token (an empty one, allowed on loopback only, asks for nothing), none never asks"),
+        Setting("auth.token", \.auth.token, .secret, "secret that clients send as Bearer token or Basic password"),
+
+        Setting("ports.otlp_grpc", \.ports.otlpGRPC, .port, "OTLP over gRPC (0 any free port, off not opened)"),
+        Setting("ports.otlp_http", \.ports.otlpHTTP, .port, "OTLP over HTTP (0 any free port, off not opened)"),
+        Setting("ports.tempo", \.ports.tempo, .port, "Tempo API (0 any free port, off not opened)"),
+        Setting("ports.clickhouse", \.ports.clickHouse, .port, "ClickHouse HTTP API (0 any free port, off not opened)"),
+        Setting("ports.health", \.ports.health, .port, "health checks (0 any free port, off not opened)"),
+        Setting("ports.self_metrics", \.ports.selfMetrics, .port, "own metrics (0 any free port, off not opened)"),
+
+        Setting("otlp.max_body_bytes", \.otlp.maxBodyBytes, .size, "largest request body after decompression"),
+        Setting("otlp.body_timeout", \.otlp.bodyTimeout, .duration(), "longest wait for a request body to be complete"),
+        Setting("otlp.cors_origins", \.otlp.corsOrigins, .origins, "web pages that may send to OTLP over HTTP"),
+
+        Setting(
+            "ingest.memory_bytes", \.ingest.memoryBytes, .size,
+            "memory of all requests in flight and all rows waiting together; above it senders are asked to retry"),
+        Setting(
+            "ingest.queue_rows", \.ingest.queueRows, .count(1...Int.max), "rows waiting for the store, per signal"),
+        Setting("ingest.block_rows", \.ingest.blockRows, .count(1...Int.max), "rows of the largest single insert"),
+        Setting(
+            "ingest.flush_interval", \.ingest.flushInterval, .duration(),
+            "shortest time between two inserts of one signal under steady load"),
+
+        Setting(
+            "engine.library", \.engine.library, .path(orEmpty: "it is found by itself"),
+            "path of the engine's library, empty to have it found"),
+        Setting("engine.memory_bytes", \.engine.memoryBytes, .size, "memory of the engine"),
+        Setting("engine.threads", \.engine.threads, .count(1...1024), "threads of the engine"),
+        Setting(
+            "engine.background_threads", \.engine.backgroundThreads, .count(1...1024),
+            "threads of the engine for merges and clean-up"),
+
+        Setting("retention.traces", \.retention.traces, .duration(atLeast: .seconds(1)), "how long spans are kept"),
+        Setting("retention.logs", \.retention.logs, .duration(atLeast: .seconds(1)), "how long logs are kept"),
+        Setting("retention.metrics", \.retention.metrics, .duration(atLeast: .seconds(1)), "how long samples are kept"),
+
+        Setting("query.max_execution_time", \.query.maxExecutionTime, .duration(), "longest time of one query"),
+        Setting("query.max_memory_bytes", \.query.maxMemoryBytes, .size, "memory of one query"),
+        Setting("query.max_result_rows", \.query.maxResultRows, .count(1...Int.max), "rows in one answer"),
+        Setting("query.threads", \.query.threads, .count(1...1024), "threads of one query"),
+
+        Setting("log.level", \.log.level, .choice, "least severe level of Martlet's own log that is written"),
+    ]
+
+    static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
+    static let byEnvironmentName = Dictionary(uniqueKeysWithValues: all.map { ($0.environmentName, $0) })
+    static let sections = Set(all.map(\.section)).subtracting([""])
+
+    /// The settings of a section, or the one setting itself.
+    static func paths(under path: String) -> [String] {
+        all.filter { $0.path == path || $0.section == path }.map(\.path)
+    }
+}

@@ -1,0 +1,73 @@
+import HTTPSurface
+
+/// Which surfaces are opened, and where: the configured ports with taken ones replaced.
+struct SurfacePlan: Sendable {
+    private struct Kind {
+        let name: String
+        let scheme: String
+        let purpose: String
+        let port: PortSetting
+    }
+
+    private var options: [String: SurfaceOptions] = [:]
+    private var instead: [String: Int] = [:]
+    private let kinds: [Kind]
+    private let host: String
+
+    var otlpGRPC: SurfaceOptions? { options["otlp_grpc"] }
+    var otlpHTTP: SurfaceOptions? { options["otlp_http"] }
+    var tempo: SurfaceOptions? { options["tempo"] }
+    var clickHouse: SurfaceOptions? { options["clickhouse"] }
+    var health: SurfaceOptions? { options["health"] }
+    var selfMetrics: SurfaceOptions? { options["self_metrics"] }
+
+    /// The names of all surfaces that will listen.
+    var names: Set<String> { Set(options.keys) }
+
+    /// - Throws: `ServerError` when no port can be had.
+    init(_ configuration: Configuration) async throws {
+        host = configuration.bind
+        let ports = configuration.ports
+        kinds = [
+            Kind(name: "otlp_grpc", scheme: "http", purpose: "OTLP/gRPC: traces, metrics, logs in", port: ports.otlpGRPC),
+            Kind(
+                name: "otlp_http", scheme: "http", purpose: "OTLP/HTTP: /v1/traces /v1/metrics /v1/logs in",
+                port: ports.otlpHTTP),
+            Kind(name: "tempo", scheme: "http", purpose: "Tempo API: traces by id", port: ports.tempo),
+            Kind(name: "clickhouse", scheme: "http", purpose: "ClickHouse HTTP: SQL, reading", port: ports.clickHouse),
+            Kind(name: "health", scheme: "http", purpose: "health check", port: ports.health),
+            Kind(name: "self_metrics", scheme: "http", purpose: "Martlet's own metrics: /metrics", port: ports.selfMetrics),
+        ]
+        let token = configuration.auth.mode == .token && !configuration.auth.token.isEmpty ? configuration.auth.token : nil
+        let isLoopback = configuration.isLoopback
+        var taken: Set<Int> = []
+        for kind in kinds {
+            guard let wanted = kind.port.number else { continue }
+            let port: Int
+            do {
+                port = try await FreePort.find(wanted, host: host, reserved: taken)
+            } catch {
+                throw ServerError("cannot listen on \(host):\(wanted) for \(kind.name): \(error)")
+            }
+            if port != wanted { instead[kind.name] = wanted }
+            if port != 0 { taken.insert(port) }
+            // A health check carries no credentials.
+            options[kind.name] = SurfaceOptions(
+                name: kind.name, host: host, port: port,
+                access: AccessRule(
+                    requiresLoopbackHost: isLoopback, token: kind.name == "health" ? nil : token,
+                    origins: configuration.otlp.corsOrigins))
+        }
+    }
+
+    /// The endpoints with the ports that are really open.
+    func endpoints(_ ports: [String: Int]) -> [Endpoint] {
+        kinds.compactMap { kind in
+            ports[kind.name].map {
+                Endpoint(
+                    name: kind.name, host: host, port: $0, scheme: kind.scheme, purpose: kind.purpose,
+                    instead: instead[kind.name])
+            }
+        }
+    }
+}

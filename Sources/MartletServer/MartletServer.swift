@@ -1,0 +1,196 @@
+import ClickHouse
+import CoreMetrics
+import HTTPSurface
+import Ingest
+package import Logging
+import QueryAPI
+import Receivers
+import ServiceLifecycle
+import TelemetryModel
+import TelemetryStore
+import UnixSignals
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// One running Martlet: engine, store, pipeline and surfaces, from start to orderly end.
+package struct MartletServer: Sendable {
+    private let configuration: Configuration
+    private let environment: [String: String]
+    private let logger: Logger
+    private let run: RunDirectory
+
+    package init(_ configuration: Configuration, environment: [String: String], logger: Logger) {
+        self.configuration = configuration
+        self.environment = environment
+        self.logger = logger
+        run = RunDirectory(data: configuration.data)
+    }
+
+    /// Serves until SIGTERM or SIGINT, then stops in order: receivers take nothing more, what waits is stored, the
+    /// engine is released.
+    ///
+    /// - Parameter onReady: told once, when every surface answers.
+    /// - Throws: `ServerError`, `EngineError` or `StoreError`, each with a sentence for a person.
+    package func serve(onReady: @escaping @Sendable (ServerState) -> Void) async throws {
+        let lock = try run.lock()
+        defer { lock.release() }
+        let startTime = Timestamp.now()
+        let registry = MetricsRegistry()
+        MetricsSystem.bootstrap(registry)
+        let readiness = Readiness()
+        let board = ListeningBoard()
+        let plan = try await SurfacePlan(configuration)
+
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // The health check answers 503 from the first moment on, also while a large store opens.
+            let healthGroup = ServiceGroup(
+                services: plan.health.map {
+                    HealthSurface.make($0, readiness: readiness, logger: logger, onListening: board.reporter("health"))
+                }.map { [$0] } ?? [], logger: quietLogger)
+            group.addTask { try await healthGroup.run() }
+            do {
+                try await serveStore(plan, board, readiness, registry, startTime, onReady)
+            } catch {
+                await healthGroup.triggerGracefulShutdown()
+                throw error
+            }
+            await healthGroup.triggerGracefulShutdown()
+            try await group.waitForAll()
+        }
+    }
+
+    private func serveStore(
+        _ plan: SurfacePlan, _ board: ListeningBoard, _ readiness: Readiness, _ registry: MetricsRegistry,
+        _ startTime: Timestamp, _ onReady: @escaping @Sendable (ServerState) -> Void
+    ) async throws {
+        let engine = try EmbeddedEngine(
+            .init(
+                directory: run.data + "/store", library: configuration.engine.library,
+                sizes: EngineSizes(
+                    memoryBytes: configuration.engine.memoryBytes, threads: configuration.engine.threads,
+                    backgroundThreads: configuration.engine.backgroundThreads), environment: environment),
+            logger: logger)
+        do {
+            let store = try await TelemetryStore(
+                engine,
+                retention: Retention(
+                    traces: configuration.retention.traces, logs: configuration.retention.logs,
+                    metrics: configuration.retention.metrics), logger: logger)
+            try await serveSurfaces(store, plan, board, readiness, registry, startTime, onReady)
+        } catch {
+            await engine.close()
+            throw error
+        }
+        await engine.close()
+        run.removeState()
+        logger.info("stopped")
+    }
+
+    private func serveSurfaces(
+        _ store: TelemetryStore, _ plan: SurfacePlan, _ board: ListeningBoard, _ readiness: Readiness,
+        _ registry: MetricsRegistry, _ startTime: Timestamp, _ onReady: @escaping @Sendable (ServerState) -> Void
+    ) async throws {
+        let pipeline = IngestPipeline(
+            store: store,
+            limits: IngestLimits(
+                memoryBytes: configuration.ingest.memoryBytes, queueRows: configuration.ingest.queueRows,
+                blockRows: configuration.ingest.blockRows, flushInterval: configuration.ingest.flushInterval),
+            logger: logger)
+        let limits = OTLPLimits(
+            bodyBytesMax: configuration.otlp.maxBodyBytes, bodyTimeLimit: configuration.otlp.bodyTimeout)
+
+        // Stopped from last to first: receivers, then answers, then the pipeline, which stores what still waits.
+        var services: [any Service] = [pipeline]
+        if let options = plan.selfMetrics {
+            services.append(
+                SelfMetricsSurface.make(
+                    options, registry: registry, startTime: startTime, ingestBytes: { pipeline.budget.bytesUsed },
+                    logger: logger, onListening: board.reporter("self_metrics")))
+        }
+        if let options = plan.clickHouse {
+            services.append(
+                ClickHouseSurface.make(
+                    options, store: store,
+                    limits: QueryLimits(
+                        maxExecutionTime: configuration.query.maxExecutionTime,
+                        maxMemoryBytes: configuration.query.maxMemoryBytes,
+                        maxResultRows: configuration.query.maxResultRows, threads: configuration.query.threads),
+                    logger: logger, onListening: board.reporter("clickhouse")))
+        }
+        if let options = plan.tempo {
+            services.append(
+                TempoSurface.make(
+                    options, store: store, spansMax: configuration.query.maxResultRows, logger: logger,
+                    onListening: board.reporter("tempo")))
+        }
+        if let options = plan.otlpHTTP {
+            services.append(
+                OTLPHTTPReceiver(
+                    options, limits: limits, pipeline: pipeline, logger: logger, onListening: board.reporter("otlp_http")))
+        }
+        if let options = plan.otlpGRPC {
+            services.append(
+                OTLPGRPCReceiver(
+                    options, limits: limits, pipeline: pipeline, logger: logger, onListening: board.reporter("otlp_grpc")))
+        }
+        let announcer = Announcer(
+            plan: plan, board: board, readiness: readiness, run: run, startTime: startTime, logger: logger, onReady: onReady)
+        services.append(announcer)
+
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: quietLogger))
+        defer { readiness.stop() }
+        try await group.run()
+    }
+
+    /// The service group tells of each service; start and stop are told once by this module.
+    private var quietLogger: Logger {
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .warning)
+        return logger
+    }
+}
+
+extension ListeningBoard {
+    func reporter(_ name: String) -> @Sendable (Int) -> Void {
+        { port in self.report(name, port: port) }
+    }
+}
+
+/// Waits until all surfaces listen, then says so: in the health check, in `run/endpoints.json`, to the caller.
+private struct Announcer: Service {
+    let plan: SurfacePlan
+    let board: ListeningBoard
+    let readiness: Readiness
+    let run: RunDirectory
+    let startTime: Timestamp
+    let logger: Logger
+    let onReady: @Sendable (ServerState) -> Void
+
+    func run() async throws {
+        await board.wait(for: plan.names)
+        guard !Task.isCancelled else { return }
+        let now = Timestamp.now()
+        let state = ServerState(
+            processID: getpid(), isReady: true, version: MartletVersion.current, startTime: startTime.rfc3339,
+            endpoints: plan.endpoints(board.ports))
+        readiness.becomeReady(at: now)
+        try run.write(state)
+        logger.info(
+            "ready",
+            metadata: ["milliseconds": "\((now.nanoseconds - startTime.nanoseconds) / 1_000_000)", "data": "\(run.data)"])
+        onReady(state)
+        do {
+            try await gracefulShutdown()
+        } catch {
+            // Cancelled: another service failed, and the group reports that one.
+        }
+        readiness.stop()
+    }
+}

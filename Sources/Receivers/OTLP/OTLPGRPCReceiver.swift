@@ -1,0 +1,127 @@
+import Codecs
+import GRPCCore
+import GRPCNIOTransportHTTP2Posix
+package import HTTPSurface
+package import Ingest
+package import Logging
+import ServiceLifecycle
+import TelemetryModel
+
+/// OTLP over gRPC: h2c with prior knowledge, plain and gzip.
+///
+/// Spec: OpenTelemetry Protocol, "OTLP/gRPC".
+package struct OTLPGRPCReceiver: Service {
+    private let options: SurfaceOptions
+    private let limits: OTLPLimits
+    private let pipeline: IngestPipeline
+    private let logger: Logger
+    private let onListening: @Sendable (Int) -> Void
+
+    package init(
+        _ options: SurfaceOptions, limits: OTLPLimits, pipeline: IngestPipeline, logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void
+    ) {
+        self.options = options
+        self.limits = limits
+        self.pipeline = pipeline
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    package func run() async throws {
+        let transport = HTTP2ServerTransport.Posix(
+            address: .ipv4(host: options.host, port: options.port), transportSecurity: .plaintext,
+            config: .defaults { config in
+                config.compression = .init(enabledAlgorithms: [.gzip])
+                // The transport answers RESOURCE_EXHAUSTED past this, before and after decompression.
+                config.rpc.maxRequestPayloadSize = limits.bodyBytesMax
+                // A stream window of 64 KiB, the default of HTTP/2, halves the throughput of large batches.
+                config.http2.targetWindowSize = 4 << 20
+                config.http2.maxFrameSize = 1 << 20
+                config.connection.maxIdleTime = .seconds(3600)
+            })
+        let server = GRPCServer(
+            transport: transport, services: [OTLPService(pipeline: pipeline)],
+            interceptors: options.access.token.map { [TokenInterceptor(rule: options.access, token: $0)] } ?? [])
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await server.serve() }
+            if let port = try await transport.listeningAddress.ipv4?.port { onListening(port) }
+            group.addTask {
+                try? await gracefulShutdown()
+                server.beginGracefulShutdown()
+            }
+        }
+    }
+}
+
+/// The three Export methods on raw bytes, so that decoding is the pipeline's.
+private struct OTLPService: RegistrableRPCService {
+    let pipeline: IngestPipeline
+
+    func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
+        for signal in Signal.allCases {
+            router.registerHandler(
+                forMethod: MethodDescriptor(fullyQualifiedService: signal.grpcService, method: "Export"),
+                deserializer: RawBytesCoder(), serializer: RawBytesCoder()
+            ) { request, _ in
+                let body = try await ServerRequest(stream: request).message
+                return StreamingServerResponse(single: try await export(signal, body))
+            }
+        }
+    }
+
+    private func export(_ signal: Signal, _ body: [UInt8]) async throws -> ServerResponse<[UInt8]> {
+        guard pipeline.budget.reserve(body.count) else {
+            let error = IngestError(body: .noMemory)
+            pipeline.refuse(signal, error)
+            throw RPCError(error)
+        }
+        defer { pipeline.budget.release(body.count) }
+        let result = await pipeline.admit(
+            IngestRequest(signal: signal, encoding: .protobuf, body: body, receivedTime: .now()))
+        switch result {
+        case .acknowledged(let outcome): return ServerResponse(message: try signal.protobufResponse(outcome))
+        case .refused(let error): throw RPCError(error)
+        }
+    }
+}
+
+/// Demands the token of `AccessRule`.
+private struct TokenInterceptor: ServerInterceptor {
+    let rule: AccessRule
+    let token: String
+
+    func intercept<Input: Sendable, Output: Sendable>(
+        request: StreamingServerRequest<Input>, context: ServerContext,
+        next: @Sendable (StreamingServerRequest<Input>, ServerContext) async throws -> StreamingServerResponse<Output>
+    ) async throws -> StreamingServerResponse<Output> {
+        let authorization = request.metadata[stringValues: "authorization"].first { _ in true }
+        if let refusal = rule.refusal(host: nil, origin: nil, authorization: authorization) {
+            throw RPCError(code: .unauthenticated, message: refusal.message)
+        }
+        return try await next(request, context)
+    }
+}
+
+/// Messages as the bytes they are.
+private struct RawBytesCoder: MessageSerializer, MessageDeserializer {
+    func serialize<Bytes: GRPCContiguousBytes>(_ message: [UInt8]) throws -> Bytes { Bytes(message) }
+
+    func deserialize<Bytes: GRPCContiguousBytes>(_ serializedMessageBytes: Bytes) throws -> [UInt8] {
+        serializedMessageBytes.withUnsafeBytes { Array($0) }
+    }
+}
+
+extension RPCError {
+    /// A refusal that a repetition can turn into success says when: `google.rpc.RetryInfo` in the status details.
+    fileprivate init(_ error: IngestError) {
+        var metadata = Metadata()
+        if let seconds = error.retryAfterSeconds {
+            metadata.addBinary(
+                RetryInfoEncoder.statusDetails(
+                    code: error.grpcCode.rawValue, message: error.message, retrySeconds: seconds),
+                forKey: "grpc-status-details-bin")
+        }
+        self.init(code: error.grpcCode, message: error.message, metadata: metadata)
+    }
+}

@@ -1,0 +1,202 @@
+import Codecs
+package import HTTPSurface
+import HTTPTypes
+import Hummingbird
+package import Ingest
+package import Logging
+import NIOCore
+import ServiceLifecycle
+import TelemetryModel
+
+/// What a receiver of OTLP accepts.
+package struct OTLPLimits: Sendable, Equatable {
+    /// Of a body, before and after decompression.
+    package var bodyBytesMax: Int
+    /// From a request's head to the end of its body.
+    package var bodyTimeLimit: Duration
+
+    package init(bodyBytesMax: Int, bodyTimeLimit: Duration) {
+        self.bodyBytesMax = bodyBytesMax
+        self.bodyTimeLimit = bodyTimeLimit
+    }
+}
+
+/// OTLP over HTTP: protobuf and JSON, plain and gzip.
+///
+/// Spec: OpenTelemetry Protocol, "OTLP/HTTP". The answer has the encoding of the request, errors included.
+package struct OTLPHTTPReceiver: Service {
+    private let surface: HTTPSurface
+
+    package init(
+        _ options: SurfaceOptions, limits: OTLPLimits, pipeline: IngestPipeline, logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void
+    ) {
+        let handler = OTLPHTTPHandler(limits: limits, pipeline: pipeline)
+        surface = HTTPSurface(options, logger: logger, onListening: onListening) { router in
+            for signal in Signal.allCases {
+                let path = RouterPath(signal.httpPath)
+                router.post(path) { request, _ in await handler.answer(request, signal) }
+                for method in [HTTPRequest.Method.get, .put, .delete, .patch, .head] {
+                    router.on(path, method: method) { _, _ in
+                        Response(
+                            status: .methodNotAllowed,
+                            headers: [.allow: "POST, OPTIONS", .contentType: "text/plain; charset=utf-8"],
+                            body: .init(byteBuffer: ByteBuffer(string: "telemetry is sent with POST\n")))
+                    }
+                }
+            }
+        }
+    }
+
+    package func run() async throws {
+        try await surface.run()
+    }
+}
+
+struct OTLPHTTPHandler: Sendable {
+    let limits: OTLPLimits
+    let pipeline: IngestPipeline
+
+    func answer(_ request: Request, _ signal: Signal) async -> Response {
+        guard let encoding = Self.encoding(request.headers[.contentType]) else {
+            // There is no encoding to mirror; JSON is what a person can read.
+            let given = request.headers[.contentType] ?? "none"
+            return refuse(
+                signal, .json,
+                IngestError(
+                    kind: .unsupported, reason: "content_type",
+                    message: "content type \(given) is not supported, send application/x-protobuf or application/json"))
+        }
+        do {
+            let body = try await body(of: request)
+            defer { pipeline.budget.release(body.reserved) }
+            let result = await pipeline.admit(
+                IngestRequest(signal: signal, encoding: encoding, body: body.bytes, receivedTime: .now()))
+            switch result {
+            case .acknowledged(let outcome):
+                let bytes = encoding == .json ? signal.jsonResponse(outcome) : try signal.protobufResponse(outcome)
+                return response(.ok, encoding, bytes)
+            case .refused(let error):
+                // The pipeline has counted it.
+                return errorResponse(encoding, error)
+            }
+        } catch let error as IngestError {
+            return refuse(signal, encoding, error)
+        } catch {
+            return refuse(signal, encoding, IngestError(kind: .internal, reason: "internal", message: "\(error)"))
+        }
+    }
+
+    private func body(of request: Request) async throws -> (bytes: [UInt8], reserved: Int) {
+        let contentEncoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
+        guard contentEncoding == "identity" || contentEncoding == "gzip" else {
+            throw IngestError(
+                kind: .unsupported, reason: "content_encoding",
+                message: "content encoding \(contentEncoding) is not supported, send gzip or none")
+        }
+        let budget = pipeline.budget
+        let collector = BodyCollector(
+            bytesMax: limits.bodyBytesMax, timeLimit: limits.bodyTimeLimit, reserve: { budget.reserve($0) },
+            release: { budget.release($0) })
+        let raw: [UInt8]
+        do {
+            raw = try await collector.collect(request)
+        } catch {
+            throw IngestError(body: error)
+        }
+        guard contentEncoding == "gzip" else { return (raw, raw.count) }
+        defer { budget.release(raw.count) }
+        // Unpacking may need up to the limit; the difference is given back as soon as the size is known.
+        guard budget.reserve(limits.bodyBytesMax) else { throw IngestError(body: .noMemory) }
+        do {
+            let bytes = try Gunzip.decompress(raw, bytesMax: limits.bodyBytesMax)
+            budget.release(limits.bodyBytesMax - bytes.count)
+            return (bytes, bytes.count)
+        } catch {
+            budget.release(limits.bodyBytesMax)
+            throw IngestError(decoding: error)
+        }
+    }
+
+    static func encoding(_ contentType: String?) -> IngestRequest.Encoding? {
+        let media = contentType?.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
+        switch media {
+        case "application/x-protobuf": return .protobuf
+        case "application/json": return .json
+        default: return nil
+        }
+    }
+
+    private func refuse(_ signal: Signal, _ encoding: IngestRequest.Encoding, _ error: IngestError) -> Response {
+        pipeline.refuse(signal, error)
+        return errorResponse(encoding, error)
+    }
+
+    /// A `google.rpc.Status` in the request's encoding; `code` is left out, as the specification allows.
+    private func errorResponse(_ encoding: IngestRequest.Encoding, _ error: IngestError) -> Response {
+        var bytes: [UInt8]
+        switch encoding {
+        case .json:
+            var writer = JSONWriter()
+            writer.open("{")
+            writer.key("message")
+            writer.string(error.message)
+            writer.close("}")
+            bytes = writer.bytes
+        case .protobuf:
+            bytes = RPCStatusEncoder.encode(message: error.message)
+        }
+        var response = response(error.httpStatus, encoding, bytes)
+        if let seconds = error.retryAfterSeconds { response.headers[.retryAfter] = "\(seconds)" }
+        if error.kind == .tooLarge || error.kind == .timeout {
+            // The rest of the body is not read.
+            response.headers[.connection] = "close"
+        }
+        return response
+    }
+
+    private func response(
+        _ status: HTTPResponse.Status, _ encoding: IngestRequest.Encoding, _ bytes: [UInt8]
+    ) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: encoding == .json ? "application/json" : "application/x-protobuf"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+extension IngestError {
+    init(body error: BodyError) {
+        switch error {
+        case .tooLarge(let bytesMax):
+            self.init(
+                kind: .tooLarge, reason: "too_large",
+                message: "the body is larger than the limit of \(bytesMax) bytes (otlp.max_body_bytes)")
+        case .tooSlow(let limit):
+            self.init(
+                kind: .timeout, reason: "too_slow",
+                message: "the body did not arrive within \(limit.components.seconds) s (otlp.body_timeout)")
+        case .noMemory:
+            self.init(
+                kind: .overloaded, reason: "overloaded",
+                message: "the memory for telemetry in work is used up (ingest.memory_bytes)")
+        case .incomplete:
+            self.init(kind: .invalid, reason: "incomplete", message: "the body ended early")
+        }
+    }
+}
+
+/// google.rpc.Status with its message only (field 2, length-delimited).
+enum RPCStatusEncoder {
+    static func encode(message: String) -> [UInt8] {
+        var bytes: [UInt8] = [0x12]
+        let text = Array(message.utf8)
+        var length = text.count
+        while length >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: length) | 0x80)
+            length >>= 7
+        }
+        bytes.append(UInt8(length))
+        return bytes + text
+    }
+}

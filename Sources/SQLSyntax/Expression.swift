@@ -1,0 +1,94 @@
+/// An expression of ClickHouse SQL. Values come in as bound parameters or as integers; there is no text literal.
+package indirect enum Expression: Sendable, Hashable {
+    case column(Identifier)
+    /// A bound value: `{name:type}`; the statement carries the value.
+    case parameter(Parameter)
+    case integer(Int64)
+    case call(Identifier, [Expression])
+    case comparison(Expression, Comparison, Expression)
+    case and([Expression])
+    case inSubquery(Expression, Select)
+
+    package enum Comparison: String, Sendable {
+        case equal = "="
+        case less = "<"
+        case lessOrEqual = "<="
+        case greater = ">"
+        case greaterOrEqual = ">="
+    }
+
+    package static func call(_ function: Identifier, _ arguments: Expression...) -> Expression {
+        .call(function, arguments)
+    }
+
+    package static func equal(_ left: Expression, _ right: Expression) -> Expression { .comparison(left, .equal, right) }
+
+    func print(into printer: inout SQLPrinter) {
+        switch self {
+        case .column(let name):
+            printer.text += name.sql
+        case .parameter(let parameter):
+            printer.bind(parameter)
+        case .integer(let value):
+            printer.text += "\(value)"
+        case .call(let function, let arguments):
+            printer.text += function.name + "("
+            printer.list(arguments) { $1.print(into: &$0) }
+            printer.text += ")"
+        case .comparison(let left, let comparison, let right):
+            left.print(into: &printer)
+            printer.text += " \(comparison.rawValue) "
+            right.print(into: &printer)
+        case .and(let conditions):
+            printer.text += "("
+            printer.list(conditions, separator: " AND ") { $1.print(into: &$0) }
+            printer.text += ")"
+        case .inSubquery(let value, let select):
+            value.print(into: &printer)
+            printer.text += " IN ("
+            select.print(into: &printer)
+            printer.text += ")"
+        }
+    }
+}
+
+/// A value bound to a statement, in ClickHouse's text form, with the type that the engine reads it as.
+package struct Parameter: Sendable, Hashable {
+    package let type: String
+    package let value: String
+
+    package init(type: String, value: String) {
+        self.type = type
+        self.value = value
+    }
+
+    package static func string(_ value: String) -> Parameter { Parameter(type: "String", value: value) }
+    package static func unsigned(_ value: UInt64) -> Parameter { Parameter(type: "UInt64", value: "\(value)") }
+
+    package static func unsigned(_ values: [UInt64]) -> Parameter {
+        Parameter(type: "Array(UInt64)", value: "[" + values.map { "\($0)" }.joined(separator: ",") + "]")
+    }
+}
+
+/// Collects the text of a statement and the values bound in it.
+package struct SQLPrinter: Sendable {
+    package internal(set) var text = ""
+    package internal(set) var parameters: [String: String] = [:]
+
+    package init() {}
+
+    mutating func bind(_ parameter: Parameter) {
+        let name = "p\(parameters.count)"
+        parameters[name] = parameter.value
+        text += "{\(name):\(parameter.type)}"
+    }
+
+    mutating func list<Item>(
+        _ items: [Item], separator: String = ", ", _ print: (inout SQLPrinter, Item) -> Void
+    ) {
+        for (index, item) in items.enumerated() {
+            if index > 0 { text += separator }
+            print(&self, item)
+        }
+    }
+}

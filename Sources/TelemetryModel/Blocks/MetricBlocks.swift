@@ -1,0 +1,153 @@
+/// What tells one metric stream from another, each stored once a day. Spec: OTLP metrics data model, "Timeseries Model".
+package final class SeriesBlock: Block {
+    package let id = FixedColumn<UInt64>()
+    package let receivedTime = FixedColumn<Timestamp>()
+    package let name = DictionaryColumn()
+    /// `MetricType`'s raw value.
+    package let type = DictionaryColumn()
+    package let unit = DictionaryColumn()
+    package let description = DictionaryColumn()
+    /// OTLP `AggregationTemporality`: 0 unspecified, 1 delta, 2 cumulative.
+    package let temporality = FixedColumn<Int32>()
+    package let isMonotonic = FixedColumn<UInt8>()
+    package let service = DictionaryColumn()
+    package let resourceID = FixedColumn<UInt64>()
+    package let scopeID = FixedColumn<UInt64>()
+    package let attributes = AttributeColumns()
+    /// `Metric.metadata`, text only.
+    package let metadata = MapColumn(StringColumn())
+
+    package init() {}
+
+    package var rows: Int { id.count }
+    package var byteCount: Int { rows * 41 + attributes.byteCount + name.byteCount + description.byteCount }
+}
+
+/// The kinds of OTLP metrics.
+package enum MetricType: String, CaseIterable, Sendable {
+    case gauge
+    case sum
+    case histogram
+    case exponentialHistogram = "exponential_histogram"
+    case summary
+}
+
+/// Number points of gauges and sums.
+package final class SampleBlock: Block {
+    package let seriesID = FixedColumn<UInt64>()
+    package let receivedTime = FixedColumn<Timestamp>()
+    package let time = FixedColumn<Timestamp>()
+    package let startTime = FixedColumn<Timestamp>()
+    /// The value as a number of either kind; NaN when the point has none.
+    package let value = FixedColumn<Double>()
+    /// The exact value when the sender's was an integer, else 0.
+    package let intValue = FixedColumn<Int64>()
+    /// `NumberKind`'s raw value.
+    package let valueKind = FixedColumn<UInt8>()
+    package let flags = FixedColumn<UInt32>()
+
+    package init() {}
+
+    package var rows: Int { seriesID.count }
+    package var byteCount: Int { rows * 53 }
+}
+
+/// Which member of the `value` oneof a number point or exemplar had.
+package enum NumberKind: UInt8, Sendable {
+    case none = 0
+    case double = 1
+    case int = 2
+}
+
+/// Which optional members a histogram point had, as bits.
+package struct HistogramPresence: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package static let sum = HistogramPresence(rawValue: 1)
+    package static let min = HistogramPresence(rawValue: 2)
+    package static let max = HistogramPresence(rawValue: 4)
+}
+
+/// Points of histograms with explicit bounds.
+package final class HistogramBlock: Block {
+    package let seriesID = FixedColumn<UInt64>()
+    package let receivedTime = FixedColumn<Timestamp>()
+    package let time = FixedColumn<Timestamp>()
+    package let startTime = FixedColumn<Timestamp>()
+    package let pointCount = FixedColumn<UInt64>()
+    package let sum = FixedColumn<Double>()
+    package let min = FixedColumn<Double>()
+    package let max = FixedColumn<Double>()
+    package let presence = FixedColumn<UInt8>()
+    package let bounds = ListColumn(FixedColumn<Double>())
+    package let bucketCounts = ListColumn(FixedColumn<UInt64>())
+    package let flags = FixedColumn<UInt32>()
+
+    package init() {}
+
+    package var rows: Int { seriesID.count }
+    package var byteCount: Int { rows * 69 + bounds.byteCount + bucketCounts.byteCount }
+}
+
+/// Points of exponential histograms.
+package final class ExponentialHistogramBlock: Block {
+    package let seriesID = FixedColumn<UInt64>()
+    package let receivedTime = FixedColumn<Timestamp>()
+    package let time = FixedColumn<Timestamp>()
+    package let startTime = FixedColumn<Timestamp>()
+    package let pointCount = FixedColumn<UInt64>()
+    package let sum = FixedColumn<Double>()
+    package let min = FixedColumn<Double>()
+    package let max = FixedColumn<Double>()
+    package let presence = FixedColumn<UInt8>()
+    package let scale = FixedColumn<Int32>()
+    package let zeroCount = FixedColumn<UInt64>()
+    package let zeroThreshold = FixedColumn<Double>()
+    package let positiveOffset = FixedColumn<Int32>()
+    package let positiveCounts = ListColumn(FixedColumn<UInt64>())
+    package let negativeOffset = FixedColumn<Int32>()
+    package let negativeCounts = ListColumn(FixedColumn<UInt64>())
+    package let flags = FixedColumn<UInt32>()
+
+    package init() {}
+
+    package var rows: Int { seriesID.count }
+    package var byteCount: Int { rows * 97 + positiveCounts.byteCount + negativeCounts.byteCount }
+}
+
+/// Points of summaries.
+package final class SummaryBlock: Block {
+    package let seriesID = FixedColumn<UInt64>()
+    package let receivedTime = FixedColumn<Timestamp>()
+    package let time = FixedColumn<Timestamp>()
+    package let startTime = FixedColumn<Timestamp>()
+    package let pointCount = FixedColumn<UInt64>()
+    package let sum = FixedColumn<Double>()
+    package let quantiles = ListColumn(FixedColumn<Double>())
+    package let quantileValues = ListColumn(FixedColumn<Double>())
+    package let flags = FixedColumn<UInt32>()
+
+    package init() {}
+
+    package var rows: Int { seriesID.count }
+    package var byteCount: Int { rows * 52 + quantiles.byteCount + quantileValues.byteCount }
+}
+
+/// Exemplars of all kinds of points.
+package final class ExemplarBlock: Block {
+    package let seriesID = FixedColumn<UInt64>()
+    package let receivedTime = FixedColumn<Timestamp>()
+    package let time = FixedColumn<Timestamp>()
+    package let pointTime = FixedColumn<Timestamp>()
+    package let value = FixedColumn<Double>()
+    package let intValue = FixedColumn<Int64>()
+    package let valueKind = FixedColumn<UInt8>()
+    package let traceID = FixedColumn<StoredTraceID>()
+    package let spanID = FixedColumn<StoredSpanID>()
+    package let attributes = AttributeColumns()
+
+    package init() {}
+
+    package var rows: Int { seriesID.count }
+    package var byteCount: Int { rows * 73 + attributes.byteCount }
+}

@@ -1,0 +1,197 @@
+/// A column of a block in the shapes that the Arrow interface and ClickHouse's Native format share.
+package protocol Column: AnyObject, Sendable {
+    /// Number of rows.
+    var count: Int { get }
+    /// Bytes of values held, children included; what the memory bound counts.
+    var byteCount: Int { get }
+    /// The memory as an engine reads it. Pointers stay valid while the column lives and is not appended to.
+    var layout: ColumnLayout { get }
+    /// Cuts the column back to its first `rows` rows.
+    func truncate(to rows: Int)
+}
+
+/// How a column lies in memory. Offsets are `Int32` and have one entry more than there are rows.
+package enum ColumnLayout {
+    case fixed(FixedKind, UnsafeRawPointer)
+    case utf8(offsets: UnsafePointer<Int32>, bytes: UnsafePointer<UInt8>)
+    case dictionary(indexes: UnsafePointer<Int32>, values: StringColumn)
+    case list(offsets: UnsafePointer<Int32>, items: any Column)
+    case map(offsets: UnsafePointer<Int32>, keys: any Column, values: any Column)
+}
+
+/// The fixed-width types.
+package enum FixedKind: Sendable {
+    case uint8, uint32, uint64, int32, int64, float64
+    /// Nanoseconds since the Unix epoch, UTC.
+    case timestamp
+    /// Bytes of the given width.
+    case bytes(Int)
+}
+
+/// A value that a `FixedColumn` can hold.
+package protocol FixedValue: BitwiseCopyable, Sendable {
+    static var kind: FixedKind { get }
+}
+
+extension UInt8: FixedValue { package static var kind: FixedKind { .uint8 } }
+extension UInt32: FixedValue { package static var kind: FixedKind { .uint32 } }
+extension UInt64: FixedValue { package static var kind: FixedKind { .uint64 } }
+extension Int32: FixedValue { package static var kind: FixedKind { .int32 } }
+extension Int64: FixedValue { package static var kind: FixedKind { .int64 } }
+extension Double: FixedValue { package static var kind: FixedKind { .float64 } }
+
+/// A point in time: nanoseconds since the Unix epoch, UTC.
+package struct Timestamp: FixedValue, Hashable, Comparable {
+    package var nanoseconds: Int64
+
+    package init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    /// OTLP times are unsigned; one past the signed range (the year 2262) is held at its end.
+    package init(clamping nanoseconds: UInt64) {
+        self.nanoseconds = Int64(clamping: nanoseconds)
+    }
+
+    package static var kind: FixedKind { .timestamp }
+    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
+}
+
+/// An id as it is stored: its bytes in order, without alignment.
+package struct StoredTraceID: FixedValue {
+    var high: UInt64
+    var low: UInt64
+
+    package init(_ id: TraceID) {
+        high = id.high.bigEndian
+        low = id.low.bigEndian
+    }
+
+    package static var kind: FixedKind { .bytes(16) }
+}
+
+/// An id as it is stored: its bytes in order.
+package struct StoredSpanID: FixedValue {
+    var value: UInt64
+
+    package init(_ id: SpanID) {
+        value = id.value.bigEndian
+    }
+
+    package static var kind: FixedKind { .bytes(8) }
+}
+
+/// One fixed-width value a row.
+package final class FixedColumn<Value: FixedValue>: Column {
+    package let values = GrowableBuffer<Value>()
+
+    package init() {}
+
+    package var count: Int { values.count }
+    package var byteCount: Int { values.byteCount }
+    package var layout: ColumnLayout { .fixed(Value.kind, UnsafeRawPointer(values.base)) }
+    package func append(_ value: Value) { values.append(value) }
+    package func truncate(to rows: Int) { values.truncate(to: rows) }
+}
+
+/// One text a row.
+package final class StringColumn: Column {
+    package let offsets = GrowableBuffer<Int32>()
+    package let bytes = GrowableBuffer<UInt8>(capacity: 1024)
+
+    package init() {
+        offsets.append(0)
+    }
+
+    package var count: Int { offsets.count - 1 }
+    package var byteCount: Int { bytes.byteCount + offsets.byteCount }
+    package var layout: ColumnLayout { .utf8(offsets: UnsafePointer(offsets.base), bytes: UnsafePointer(bytes.base)) }
+
+    package func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(utf8: $0) }
+    }
+
+    package func append(utf8 text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(contentsOf: text)
+        // A block is flushed long before 2 GiB (`BlockLimits.blockBytesMax`), so an offset fits.
+        offsets.append(Int32(bytes.count))
+    }
+
+    package func truncate(to rows: Int) {
+        bytes.truncate(to: Int(offsets[rows]))
+        offsets.truncate(to: rows + 1)
+    }
+
+    package func utf8(at row: Int) -> UnsafeBufferPointer<UInt8> {
+        let start = Int(offsets[row])
+        return UnsafeBufferPointer(rebasing: bytes.elements[start..<Int(offsets[row + 1])])
+    }
+
+    package func string(at row: Int) -> String { String(decoding: utf8(at: row), as: UTF8.self) }
+}
+
+/// One text a row from a small set, held as an index into the distinct texts; ClickHouse's `LowCardinality(String)`.
+package final class DictionaryColumn: Column {
+    package let indexes = GrowableBuffer<Int32>()
+    package let interner = StringInterner()
+
+    package init() {}
+
+    package var count: Int { indexes.count }
+    package var byteCount: Int { indexes.byteCount + interner.values.byteCount }
+    package var layout: ColumnLayout { .dictionary(indexes: UnsafePointer(indexes.base), values: interner.values) }
+
+    package func append(_ text: String) { indexes.append(interner.index(of: text)) }
+    package func append(utf8 text: UnsafeBufferPointer<UInt8>) { indexes.append(interner.index(ofUTF8: text)) }
+    package func truncate(to rows: Int) { indexes.truncate(to: rows) }
+    package func string(at row: Int) -> String { interner.values.string(at: Int(indexes[row])) }
+}
+
+/// A list of items a row: append the items to `items`, then close the row.
+package final class ListColumn<Items: Column>: Column {
+    package let offsets = GrowableBuffer<Int32>()
+    package let items: Items
+
+    package init(_ items: Items) {
+        self.items = items
+        offsets.append(0)
+    }
+
+    package var count: Int { offsets.count - 1 }
+    package var byteCount: Int { offsets.byteCount + items.byteCount }
+    package var layout: ColumnLayout { .list(offsets: UnsafePointer(offsets.base), items: items) }
+    package func closeRow() { offsets.append(Int32(items.count)) }
+
+    package func truncate(to rows: Int) {
+        items.truncate(to: Int(offsets[rows]))
+        offsets.truncate(to: rows + 1)
+    }
+}
+
+/// Key and value pairs a row, in their order, repeated keys kept: append the pairs, then close the row.
+package final class MapColumn<Values: Column>: Column {
+    package let offsets = GrowableBuffer<Int32>()
+    package let keys = DictionaryColumn()
+    package let values: Values
+
+    package init(_ values: Values) {
+        self.values = values
+        offsets.append(0)
+    }
+
+    package var count: Int { offsets.count - 1 }
+    package var byteCount: Int { offsets.byteCount + keys.byteCount + values.byteCount }
+    package var layout: ColumnLayout { .map(offsets: UnsafePointer(offsets.base), keys: keys, values: values) }
+
+    package func closeRow() {
+        precondition(keys.count == values.count, "every key of a map has a value")
+        offsets.append(Int32(keys.count))
+    }
+
+    package func truncate(to rows: Int) {
+        keys.truncate(to: Int(offsets[rows]))
+        values.truncate(to: Int(offsets[rows]))
+        offsets.truncate(to: rows + 1)
+    }
+}

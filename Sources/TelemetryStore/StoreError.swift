@@ -1,0 +1,28 @@
+package import TelemetryModel
+
+/// A failure of the store that is not the engine's.
+package struct StoreError: Error, Sendable, CustomStringConvertible {
+    package struct Code: Sendable, Hashable {
+        fileprivate enum Value { case schemaTooNew, traceTooLarge }
+        fileprivate let value: Value
+        package static let schemaTooNew = Code(value: .schemaTooNew)
+        package static let traceTooLarge = Code(value: .traceTooLarge)
+    }
+
+    package let code: Code
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+
+    package var kind: ErrorKind {
+        switch code.value {
+        case .schemaTooNew: .unavailable
+        case .traceTooLarge: .tooLarge
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import MartletServer
+
+/// The table of open ports.
+enum EndpointsTable {
+    static func text(_ state: ServerState, width: Int) -> String {
+        let rows = state.endpoints.map { endpoint in
+            [endpoint.name, endpoint.url, endpoint.purpose + (endpoint.instead.map { " (port \($0) was taken)" } ?? "")]
+        }
+        return TextTable(
+            columns: [.init("PORT"), .init("URL"), .init("WHAT")], rows: rows
+        ).render(width: width)
+    }
+}

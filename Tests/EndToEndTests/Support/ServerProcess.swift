@@ -1,0 +1,196 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// A server under test: the built binary on free ports with a data directory of its own.
+final class ServerProcess: Sendable {
+    /// The file `run/endpoints.json` of a data directory.
+    struct Endpoints: Decodable, Sendable {
+        struct Endpoint: Decodable, Sendable {
+            let name: String
+            let address: String
+            let url: String
+        }
+
+        let pid: Int32
+        let ready: Bool
+        let endpoints: [Endpoint]
+    }
+
+    /// One start of the server; a restart makes another.
+    private struct Run: Sendable {
+        let process: ProcessHandle
+        let endpoints: Endpoints
+        let log: URL
+    }
+
+    /// `Process` is not `Sendable`; the only calls here are `isRunning`, `terminationStatus` and the like, which
+    /// Foundation guards itself, and all of them come after `run()`.
+    private final class ProcessHandle: @unchecked Sendable {
+        let process: Process
+
+        init(_ process: Process) {
+            self.process = process
+        }
+    }
+
+    static let startDeadline = Duration.seconds(60)
+    static let stopDeadline = Duration.seconds(60)
+
+    let directory: TemporaryDirectory
+    private let settings: [String: String]
+    private let current: Mutex<Run?>
+
+    /// Starts a server and waits until it is ready.
+    ///
+    /// - Throws: `TestFailure` with the server's own log when it ends early or is not ready by the deadline.
+    static func start(settings: [String: String] = [:]) async throws -> ServerProcess {
+        let server = ServerProcess(directory: try TemporaryDirectory(), settings: settings)
+        try await server.start()
+        return server
+    }
+
+    private init(directory: TemporaryDirectory, settings: [String: String]) {
+        self.directory = directory
+        self.settings = settings
+        current = Mutex(nil)
+    }
+
+    deinit {
+        if let run = current.withLock({ $0 }), run.process.process.isRunning {
+            Glibc.kill(run.process.process.processIdentifier, SIGKILL)
+            run.process.process.waitUntilExit()
+        }
+    }
+
+    /// The data directory.
+    var data: URL { directory.url.appending(path: "data") }
+    var processID: Int32 { current.withLock { $0?.process.process.processIdentifier ?? 0 } }
+    var isRunning: Bool { current.withLock { $0?.process.process.isRunning ?? false } }
+
+    /// What the server has logged since its last start.
+    var log: String {
+        guard let url = current.withLock({ $0?.log }), let data = try? Data(contentsOf: url) else { return "" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    func url(_ name: String) -> String { endpoint(name)?.url ?? "http://no-endpoint-named-\(name).invalid" }
+    func address(_ name: String) -> String { endpoint(name)?.address ?? "no-endpoint-named-\(name).invalid:1" }
+
+    private func endpoint(_ name: String) -> Endpoints.Endpoint? {
+        current.withLock { $0?.endpoints.endpoints.first { $0.name == name } }
+    }
+
+    /// Starts the server on its directory, again after it has ended.
+    func start() async throws {
+        let log = directory.url.appending(path: "log-\(uniqueRun())")
+        let process = Process()
+        process.executableURL = try Location.binary
+        process.arguments = ["serve", "--data", data.path, "--free-ports"] + Self.flags(settings)
+        process.currentDirectoryURL = directory.url
+        process.environment = ProcessInfo.processInfo.environment.filter {
+            !$0.key.hasPrefix("MARTLET_") || $0.key == "MARTLET_CACHE"
+        }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try emptyFile(log)
+        try process.run()
+        let handle = ProcessHandle(process)
+        do {
+            let endpoints = try await poll("the server to be ready", for: Self.startDeadline) {
+                guard process.isRunning else {
+                    throw TestFailure("the server ended with status \(process.terminationStatus) before it was ready")
+                }
+                // A file of an earlier start names another process.
+                let found = try? Self.endpoints(in: data)
+                return found.flatMap { $0.ready && $0.pid == process.processIdentifier ? $0 : nil }
+            }
+            current.withLock { $0 = Run(process: handle, endpoints: endpoints, log: log) }
+        } catch {
+            Glibc.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+            throw TestFailure("\(error)\n--- the server's log\n\(text)")
+        }
+    }
+
+    static func endpoints(in data: URL) throws -> Endpoints {
+        let file = data.appending(path: "run/endpoints.json")
+        return try JSONDecoder().decode(Endpoints.self, from: Data(contentsOf: file))
+    }
+
+    static func flags(_ settings: [String: String]) -> [String] {
+        settings.sorted { $0.key < $1.key }.flatMap { ["--set", "\($0.key)=\($0.value)"] }
+    }
+
+    /// Sends a signal; does not wait.
+    func kill(_ signal: Int32) {
+        guard isRunning else { return }
+        Glibc.kill(processID, signal)
+    }
+
+    /// Waits until the process has ended.
+    ///
+    /// - Returns: its exit code, or minus the number of the signal that ended it.
+    @discardableResult
+    func waitForExit() async throws -> Int32 {
+        guard let process = current.withLock({ $0?.process.process }) else { throw TestFailure("the server never ran") }
+        do {
+            _ = try await poll("the server to end", for: Self.stopDeadline) { process.isRunning ? nil : true }
+        } catch {
+            Glibc.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            throw TestFailure("\(error)\n--- the server's log\n\(log)")
+        }
+        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    }
+
+    /// Ends the server in order.
+    @discardableResult
+    func stop() async throws -> Int32 {
+        kill(SIGTERM)
+        return try await waitForExit()
+    }
+
+    /// Runs a verb of the command line against this server's data directory.
+    func martlet(_ verb: String, _ arguments: String...) async throws -> CommandResult {
+        try await runMartlet([verb, "--data", data.path] + arguments)
+    }
+}
+
+/// Runs the built binary with any arguments.
+func runMartlet(_ arguments: [String], environment: [String: String] = [:]) async throws -> CommandResult {
+    try await run(Location.binary, arguments, environment: environment)
+}
+
+extension ServerProcess {
+    /// The server of the suite that runs now.
+    @TaskLocal private static var ofSuite: ServerProcess?
+
+    static var shared: ServerProcess {
+        get throws {
+            guard let ofSuite else { throw TestFailure("the suite has no trait `.server()`") }
+            return ofSuite
+        }
+    }
+
+    /// Starts one server for all tests of a suite and stops it after them.
+    struct Trait: SuiteTrait, TestScoping {
+        let settings: [String: String]
+        let isRecursive = false
+
+        func provideScope(
+            for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+        ) async throws {
+            let server = try await ServerProcess.start(settings: settings)
+            try await ServerProcess.$ofSuite.withValue(server) { try await function() }
+            let exitCode = try await server.stop()
+            #expect(exitCode == 0, "the server ended badly after the tests of \(test.name)\n\(server.log)")
+        }
+    }
+}
+
+extension Trait where Self == ServerProcess.Trait {
+    /// One server for the suite, with settings of the configuration by path.
+    static func server(_ settings: [String: String] = [:]) -> Self { Self(settings: settings) }
+}
