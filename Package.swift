@@ -81,7 +81,7 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "HTTPSurface",
-            dependencies: [hummingbird, httpTypes, logging, nioCore, nioHTTPTypes, nioPosix, lifecycle],
+            dependencies: ["Codecs", hummingbird, httpTypes, logging, nioCore, nioHTTPTypes, nioPosix, lifecycle],
             swiftSettings: house),
 
         // Row 5: sockets in and answers out.

@@ -1,3 +1,4 @@
+import Codecs
 import HTTPTypes
 import Hummingbird
 
@@ -65,9 +66,8 @@ package struct AccessRule: Sendable, Equatable {
         switch scheme {
         case "bearer": return equalInConstantTime(String(value), token)
         case "basic":
-            guard let decoded = Base64Text.decode(value), let colon = decoded.firstIndex(of: UInt8(ascii: ":")) else {
-                return false
-            }
+            let decoded = Array(value.utf8).withUnsafeBufferPointer { Base64.decode($0) }.map { Array($0) } ?? []
+            guard let colon = decoded.firstIndex(of: UInt8(ascii: ":")) else { return false }
             return equalInConstantTime(String(decoding: decoded[(colon + 1)...], as: UTF8.self), token)
         default: return false
         }
@@ -121,36 +121,5 @@ struct AccessMiddleware<Context: RequestContext>: RouterMiddleware {
             response.headers[.vary] = "Origin"
         }
         return response
-    }
-}
-
-/// Base64 text of a header.
-enum Base64Text {
-    /// Nil for text that is not base64 (RFC 4648, section 4).
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        var count = 0
-        for character in text.utf8 where character != UInt8(ascii: "=") {
-            guard let value = value(of: character) else { return nil }
-            bits = bits << 6 | value
-            count += 6
-            if count >= 8 {
-                count -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-            }
-        }
-        return bytes
-    }
-
-    private static func value(of character: UInt8) -> UInt32? {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(character - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(character - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(character - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
     }
 }

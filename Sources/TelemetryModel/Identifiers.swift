@@ -110,7 +110,8 @@ package enum Hex {
         withUnsafeBytes(of: value.bigEndian) { Array($0) }
     }
 
-    private static func digit(_ value: UInt8) -> UInt8 {
+    /// The lower-case digit of 0 to 15.
+    package static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

@@ -13,13 +13,10 @@ final class DirectoryLock: Sendable {
 
     /// - Throws: `.directoryLocked` with the holder's process id, `.cannotOpen` when the directory cannot be made.
     init(_ directory: String) throws(EngineError) {
-        try makeDirectories(directory)
+        try Files.makeDirectories(directory)
         let path = directory + ".lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw EngineError(
-                errno == ENOSPC ? .diskFull : .cannotOpen, "cannot open \(path): \(String(cString: strerror(errno)))")
-        }
+        guard descriptor >= 0 else { throw Files.failure("open", path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = Self.readText(descriptor)
             close(descriptor)
@@ -30,10 +27,9 @@ final class DirectoryLock: Sendable {
         }
         let text = "\(getpid())"
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.utf8.count, 0) == text.utf8.count else {
-            let reason = errno
+            let error = Files.failure("write", path)
             close(descriptor)
-            throw EngineError(
-                reason == ENOSPC ? .diskFull : .cannotOpen, "cannot write \(path): \(String(cString: strerror(reason)))")
+            throw error
         }
     }
 
@@ -45,18 +41,5 @@ final class DirectoryLock: Sendable {
         var bytes = [UInt8](repeating: 0, count: 32)
         let count = pread(descriptor, &bytes, bytes.count, 0)
         return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : ""
-    }
-}
-
-/// Makes a directory and those above it.
-private func makeDirectories(_ path: String) throws(EngineError) {
-    var made = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-        made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/" + part
-        if mkdir(made, 0o755) != 0, errno != EEXIST {
-            throw EngineError(
-                errno == ENOSPC ? .diskFull : .cannotOpen,
-                "cannot make directory \(made): \(String(cString: strerror(errno)))")
-        }
     }
 }

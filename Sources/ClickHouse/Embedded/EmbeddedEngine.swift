@@ -2,12 +2,6 @@ import CADBC
 package import Logging
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// ClickHouse inside this process, through chDB's ADBC interface.
 ///
 /// One process holds one such engine, and its directory is locked as long as it lives.
@@ -51,8 +45,8 @@ package final class EmbeddedEngine: Engine {
         driver = try ADBCDriver(location)
         let usersFile = options.directory + "-users.xml"
         let configurationFile = options.directory + "-config.xml"
-        try writeFile(usersFile, EngineConfigurationFile.users(options.sizes))
-        try writeFile(configurationFile, EngineConfigurationFile.text(options.sizes, usersFile: usersFile))
+        try Files.write(usersFile, EngineConfigurationFile.users(options.sizes).utf8)
+        try Files.write(configurationFile, EngineConfigurationFile.text(options.sizes, usersFile: usersFile).utf8)
         database = try DatabaseHandle(
             driver, options: [("path", options.directory), ("chdb.config-file", configurationFile)])
         do {
@@ -275,17 +269,5 @@ enum SQLText {
             }
         }
         return quoted + "'"
-    }
-}
-
-private func writeFile(_ path: String, _ text: String) throws(EngineError) {
-    guard let file = fopen(path, "w") else {
-        throw EngineError(.cannotOpen, "cannot write \(path): \(String(cString: strerror(errno)))")
-    }
-    let written = fputs(text, file)
-    let reason = errno
-    guard fclose(file) == 0, written >= 0 else {
-        throw EngineError(
-            reason == ENOSPC ? .diskFull : .cannotOpen, "cannot write \(path): \(String(cString: strerror(reason)))")
     }
 }

@@ -48,10 +48,10 @@ package struct EngineInstaller: Sendable {
                     + "it in engine.library")
         }
         try await requirePython(report)
-        try makeDirectory(directory)
+        try Files.makeDirectories(directory)
         try requireSpace(EngineRelease.libraryBytes + 300 << 20)
         let temporary = "\(directory).partial-\(getpid())"
-        try makeDirectory(temporary)
+        try Files.makeDirectories(temporary)
         do {
             report(.step("fetching \(EngineRelease.wheelName) \(EngineRelease.wheelVersion)"))
             try await fetch(into: temporary, checksum: checksum, wheels: wheels)
@@ -59,7 +59,7 @@ package struct EngineInstaller: Sendable {
             try await unpack(temporary, report)
             _ = try? await capture("rm", ["-rf", directory])
             guard rename(temporary + "/unpacked", directory) == 0 else {
-                throw EngineError(.cannotOpen, "cannot move the library to \(directory): \(reason())")
+                throw Files.failure("move the library to", directory)
             }
             _ = try? await capture("rm", ["-rf", temporary])
         } catch {
@@ -71,8 +71,8 @@ package struct EngineInstaller: Sendable {
 
     private func fetch(into directory: String, checksum: String, wheels: String?) async throws {
         let requirements = directory + "/requirements.txt"
-        try write(
-            requirements, "\(EngineRelease.wheelName)==\(EngineRelease.wheelVersion) --hash=sha256:\(checksum)\n")
+        try Files.write(
+            requirements, "\(EngineRelease.wheelName)==\(EngineRelease.wheelVersion) --hash=sha256:\(checksum)\n".utf8)
         var arguments = [
             "-m", "pip", "download", "--require-hashes", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check",
             "--platform", EngineRelease.wheelPlatform, "--python-version", "3.11", "--implementation", "cp", "--abi", "abi3",
@@ -153,28 +153,8 @@ package struct EngineInstaller: Sendable {
         return (result.terminationStatus.isSuccess, result.standardOutput)
     }
 
-    private func makeDirectory(_ path: String) throws {
-        var made = ""
-        for part in path.split(separator: "/") {
-            made += "/" + part
-            if mkdir(made, 0o755) != 0, errno != EEXIST {
-                throw EngineError(errno == ENOSPC ? .diskFull : .cannotOpen, "cannot make directory \(made): \(reason())")
-            }
-        }
-    }
-
-    private func write(_ path: String, _ text: String) throws {
-        guard let file = fopen(path, "w") else { throw EngineError(.cannotOpen, "cannot write \(path): \(reason())") }
-        let written = fputs(text, file)
-        guard fclose(file) == 0, written >= 0 else {
-            throw EngineError(errno == ENOSPC ? .diskFull : .cannotOpen, "cannot write \(path): \(reason())")
-        }
-    }
-
     private func size(_ path: String) -> Int {
         var information = stat()
         return stat(path, &information) == 0 ? Int(information.st_size) : 0
     }
-
-    private func reason() -> String { String(cString: strerror(errno)) }
 }

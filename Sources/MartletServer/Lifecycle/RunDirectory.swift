@@ -1,3 +1,5 @@
+import ClickHouse
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -47,7 +49,7 @@ package struct RunDirectory: Sendable {
     ///
     /// - Throws: `ServerError` that names the process that has it.
     func lock() throws -> RunLock {
-        try Self.makeDirectories(path)
+        try Files.makeDirectories(path)
         let file = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw ServerError("cannot open \(lockPath): \(String(cString: strerror(errno)))") }
         // A reader of `lockHolder` holds the lock for microseconds, hence the repetition.
@@ -75,31 +77,12 @@ package struct RunDirectory: Sendable {
             + "`martlet status --data \(data)` shows it, `martlet stop --data \(data)` stops it"
     }
 
-    /// Replaces the state as a whole, so that no reader sees half of it.
     func write(_ state: ServerState) throws {
-        let temporary = statePath + ".new"
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw ServerError("cannot write \(temporary): \(String(cString: strerror(errno)))") }
-        let bytes = state.json
-        let written = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
-        close(file)
-        guard written == bytes.count, rename(temporary, statePath) == 0 else {
-            throw ServerError("cannot write \(statePath): \(String(cString: strerror(errno)))")
-        }
+        try Files.write(statePath, state.json)
     }
 
     func removeState() {
         unlink(statePath)
-    }
-
-    package static func makeDirectories(_ path: String) throws {
-        var made = path.hasPrefix("/") ? "/" : ""
-        for part in path.split(separator: "/") {
-            made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/" + part
-            if mkdir(made, 0o755) != 0, errno != EEXIST {
-                throw ServerError("cannot make directory \(made): \(String(cString: strerror(errno)))")
-            }
-        }
     }
 
     package static func absolute(_ path: String) -> String {

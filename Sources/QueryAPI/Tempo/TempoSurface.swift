@@ -72,20 +72,11 @@ struct TempoTraceHandler: Sendable {
         message.resourceSpans = spans
         do {
             let trace: [UInt8] = try message.serializedBytes()
-            var body: [UInt8] = []
-            if version == .v2 {
-                body.append(0x0A)
-                var length = trace.count
-                while length >= 0x80 {
-                    body.append(UInt8(truncatingIfNeeded: length) | 0x80)
-                    length >>= 7
-                }
-                body.append(UInt8(length))
-            }
-            body += trace
+            var response = ProtobufWriter()
+            if version == .v2 { response.field(1, trace) }
             return Response(
                 status: .ok, headers: [.contentType: "application/protobuf"],
-                body: .init(byteBuffer: ByteBuffer(bytes: body)))
+                body: .init(byteBuffer: ByteBuffer(bytes: version == .v2 ? response.bytes : trace)))
         } catch {
             return PlainText.response(.internalServerError, "the trace could not be encoded: \(error)")
         }

@@ -118,8 +118,7 @@ extension RPCError {
         var metadata = Metadata()
         if let seconds = error.retryAfterSeconds {
             metadata.addBinary(
-                RetryInfoEncoder.statusDetails(
-                    code: error.grpcCode.rawValue, message: error.message, retrySeconds: seconds),
+                RPCStatus.encode(code: error.grpcCode.rawValue, message: error.message, retrySeconds: seconds),
                 forKey: "grpc-status-details-bin")
         }
         self.init(code: error.grpcCode, message: error.message, metadata: metadata)

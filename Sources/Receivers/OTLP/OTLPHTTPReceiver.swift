@@ -144,7 +144,7 @@ struct OTLPHTTPHandler: Sendable {
             writer.close("}")
             bytes = writer.bytes
         case .protobuf:
-            bytes = RPCStatusEncoder.encode(message: error.message)
+            bytes = RPCStatus.encode(message: error.message)
         }
         var response = response(error.httpStatus, encoding, bytes)
         if let seconds = error.retryAfterSeconds { response.headers[.retryAfter] = "\(seconds)" }
@@ -183,20 +183,5 @@ extension IngestError {
         case .incomplete:
             self.init(kind: .invalid, reason: "incomplete", message: "the body ended early")
         }
-    }
-}
-
-/// google.rpc.Status with its message only (field 2, length-delimited).
-enum RPCStatusEncoder {
-    static func encode(message: String) -> [UInt8] {
-        var bytes: [UInt8] = [0x12]
-        let text = Array(message.utf8)
-        var length = text.count
-        while length >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: length) | 0x80)
-            length >>= 7
-        }
-        bytes.append(UInt8(length))
-        return bytes + text
     }
 }

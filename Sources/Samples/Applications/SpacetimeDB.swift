@@ -115,6 +115,9 @@ struct SpacetimeDBSampler: ApplicationSampler {
         let endpoint = isCall ? "/v1/database/\(module.name)/call/\(reducer)" : "/v1/database/\(module.name)/sql"
         let failure: Failure? = random.chance(0.06) ? (random.chance(0.4) ? .trap : .uniqueConstraint) : nil
 
+        // Now and then a reducer waits for the module's lock: the tail that histograms and their exemplars are for.
+        let stalls = random.chance(0.03)
+
         let request = trace.begin(
             "api.request", .server,
             [
@@ -142,7 +145,7 @@ struct SpacetimeDBSampler: ApplicationSampler {
             let call = trace.begin(
                 "wasm.function_call", .server,
                 [("wasm.module_id", .string(module.name)), ("wasm.function", .string(reducer))], random: &random)
-            trace.work(random.nanoseconds(median: 6_000_000))
+            trace.work(random.nanoseconds(median: stalls ? 300_000_000 : 6_000_000))
             calls.append(call)
             if failure == .trap { fail(call, .trap, table, &trace) }
             trace.add(

@@ -7,7 +7,7 @@ enum EndpointsTable {
             [endpoint.name, endpoint.url, endpoint.purpose + (endpoint.instead.map { " (port \($0) was taken)" } ?? "")]
         }
         return TextTable(
-            columns: [.init("PORT"), .init("URL"), .init("WHAT")], rows: rows
-        ).render(width: width)
+            columns: [("PORT", .left), ("URL", .left), ("WHAT", .left)], rows: rows
+        ).text(width: width)
     }
 }

@@ -56,9 +56,9 @@ struct QueryCommand: AsyncParsableCommand {
     private static func table(_ body: [UInt8]) throws -> String {
         let result = try CompactResult(body)
         let columns = result.columns.map { column in
-            TextTable.Column(column.name, column.isNumber ? .right : .left)
+            (title: column.name, alignment: column.isNumber ? TextTable.Alignment.right : .left)
         }
-        let table = TextTable(columns: columns, rows: result.rows).render(width: StandardOutput.width)
+        let table = TextTable(columns: columns, rows: result.rows).text(width: StandardOutput.width)
         return table + "\n\(HumanText.count(result.rows.count)) row\(result.rows.count == 1 ? "" : "s")\n"
     }
 }

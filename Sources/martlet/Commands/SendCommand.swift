@@ -81,11 +81,11 @@ struct SendCommand: AsyncParsableCommand {
         }
         let table = TextTable(
             columns: [
-                .init("APPLICATION"), .init("SPANS", .right), .init("POINTS", .right), .init("LOGS", .right),
-                .init("FIRST TRACE"),
+                ("APPLICATION", .left), ("SPANS", .right), ("POINTS", .right), ("LOGS", .right),
+                ("FIRST TRACE", .left),
             ], rows: rows)
         StandardOutput.write("acknowledged by \(url) (\(transport.rawValue))\n\n")
-        StandardOutput.write(table.render(width: StandardOutput.width))
+        StandardOutput.write(table.text(width: StandardOutput.width))
         if let id = sent.last?.traceIDs.first {
             let data = server.data.map { " --data \($0)" } ?? ""
             StandardOutput.write("\nTry: martlet trace\(data) \(id)\n")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClickHouse
 import MartletServer
 
 #if canImport(Glibc)
@@ -30,7 +31,7 @@ struct StartCommand: AsyncParsableCommand {
             throw CommandFailure(.no, directory.alreadyRunning(holder))
         }
         do {
-            try RunDirectory.makeDirectories(directory.path)
+            try Files.makeDirectories(directory.path)
         } catch {
             throw CommandFailure(error)
         }

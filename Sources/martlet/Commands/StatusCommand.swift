@@ -38,7 +38,7 @@ struct StatusCommand: AsyncParsableCommand {
         StandardOutput.write("\n")
         let rows = metrics.map { [$0.name, Self.text($0.name, $0.value)] }
         StandardOutput.write(
-            TextTable(columns: [.init("METRIC"), .init("VALUE", .right)], rows: rows).render(width: StandardOutput.width))
+            TextTable(columns: [("METRIC", .left), ("VALUE", .right)], rows: rows).text(width: StandardOutput.width))
     }
 
     /// The counts that matter to a person, from the server's own metrics; none when that port is off.
@@ -58,7 +58,7 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private static func text(_ name: String, _ value: Double) -> String {
-        if name.hasSuffix("_bytes") { return HumanText.bytes(Int(value)) }
+        if name.hasSuffix("_bytes") { return HumanText.bytes(UInt64(value)) }
         return value == value.rounded() ? HumanText.count(Int(value)) : "\(value)"
     }
 }

@@ -53,7 +53,7 @@ struct TraceCommand: AsyncParsableCommand {
             return group.scopeSpans.flatMap(\.spans).map { span in
                 WaterfallSpan(
                     id: Hex.encode(span.spanID), parentID: span.parentSpanID.isEmpty ? nil : Hex.encode(span.parentSpanID),
-                    name: span.name, service: service, startNanoseconds: Int64(clamping: span.startTimeUnixNano),
+                    name: span.name, service: service, startNanoseconds: span.startTimeUnixNano,
                     durationNanoseconds: Int64(clamping: span.endTimeUnixNano) - Int64(clamping: span.startTimeUnixNano),
                     isError: span.status.code == .error, statusMessage: span.status.message)
             }

@@ -103,7 +103,7 @@ def main():
             "big": 9007199254740993,
             "negative": -7,
             "ratio": 0.1,
-            "tiny": 5e-324,
+            "tiny": 1.5e-300,
             "cached": True,
             "user": "Zoë ✓ \"quoted\"\n",
             "tags": ["a", "b"],

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A finished program.
 struct CommandResult: Sendable {
@@ -11,7 +12,10 @@ struct CommandResult: Sendable {
 
     func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(output.utf8))
+            // Members of the Python clients are in snake case; keys of dictionaries stay as they are.
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            return try decoder.decode(type, from: Data(output.utf8))
         } catch {
             throw TestFailure("the output is not the JSON that was expected: \(error)\n\(summary)")
         }

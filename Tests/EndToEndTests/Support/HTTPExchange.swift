@@ -1,11 +1,6 @@
 import Dispatch
 import Foundation
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// An answer over HTTP.
 struct HTTPAnswer: Sendable {
@@ -67,7 +62,9 @@ struct HTTPExchange: Sendable {
     }
 
     private func performBlocking() throws -> HTTPOutcome {
-        guard let target = URLComponents(string: url), let host = target.host else { throw TestFailure("no URL: \(url)") }
+        guard let target = URLComponents(string: url), let host = target.host else {
+            throw TestFailure("no URL: \(url)")
+        }
         let end = ContinuousClock.now.advanced(by: deadline)
         let connection = try LoopbackConnection(host: host, port: target.port ?? 80)
         defer { connection.close() }
@@ -106,7 +103,8 @@ struct HTTPExchange: Sendable {
         return try readAnswer(connection, until: end)
     }
 
-    private func readAnswer(_ connection: LoopbackConnection, until end: ContinuousClock.Instant) throws -> HTTPOutcome {
+    private func readAnswer(_ connection: LoopbackConnection, until end: ContinuousClock.Instant) throws -> HTTPOutcome
+    {
         var bytes: [UInt8] = []
         reading: while true {
             let left = ContinuousClock.now.duration(to: end)
@@ -208,7 +206,7 @@ struct LoopbackConnection {
         var start = 0
         while start < bytes.count {
             let sent = bytes.withUnsafeBytes {
-                send(descriptor, $0.baseAddress! + start, bytes.count - start, Int32(MSG_NOSIGNAL.rawValue))
+                send(descriptor, $0.baseAddress! + start, bytes.count - start, Int32(MSG_NOSIGNAL))
             }
             if sent < 0, errno == EINTR { continue }
             guard sent > 0 else { return false }
@@ -246,17 +244,18 @@ final class OccupiedPort {
     private let descriptor: Int32
 
     init() throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = try LoopbackConnection.address(host: "127.0.0.1", port: 0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) {
+        let isListening = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
                 bind(descriptor, pointer, size) == 0 && listen(descriptor, 1) == 0
                     && getsockname(descriptor, pointer, &size) == 0
             }
         }
+        self.descriptor = descriptor
         number = Int(UInt16(bigEndian: address.sin_port))
-        guard result else { throw TestFailure("cannot listen on a free port: errno \(errno)") }
+        guard isListening else { throw TestFailure("cannot listen on a free port: errno \(errno)") }
     }
 
     deinit {

@@ -97,7 +97,7 @@ extension ColumnAppender {
 extension [OTLPKeyValue] {
     /// Keeps an id that cannot be stored as one, as hexadecimal text.
     mutating func append(original key: String, _ bytes: some Sequence<UInt8>) {
-        let text = TelemetryModel.Hex.encode(bytes)
+        let text = Hex.encode(bytes)
         guard !text.isEmpty, !contains(where: { $0.key == key }) else { return }
         var pair = OTLPKeyValue()
         pair.key = key

@@ -1,16 +1,16 @@
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    package import FoundationEssentials
 #else
-    import Foundation
+    package import Foundation
 #endif
 
 /// Base64 as the proto3 JSON mapping has it: written with the standard alphabet and padding, read in any variant.
 ///
 /// - Spec: proto3 JSON mapping, `bytes`: "Either standard or URL-safe base64 encoding with/without paddings are
 ///   accepted."
-enum Base64 {
+package enum Base64 {
     /// The bytes of `text`; nil when it is no base64.
-    static func decode(_ text: UnsafeBufferPointer<UInt8>) -> Data? {
+    package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> Data? {
         var digits = text[...]
         if digits.last == UInt8(ascii: "=") {
             // Padding may be absent, but what is there has to fill the last group of four.

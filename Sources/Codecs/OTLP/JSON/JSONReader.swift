@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// A pull parser for JSON text: the caller asks for the value it expects, and nothing is built on the way.
 ///
 /// The grammar is that of RFC 8259 without extensions. Objects and lists are walked like this:

@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// Writes JSON text to the end of a byte array, without white space.
 ///
 /// Commas are placed by looking at the last byte: only an opening bracket ends in `{` or `[`, since strings end in a

@@ -5,6 +5,7 @@ import SwiftProtobuf
 #else
     import Foundation
 #endif
+import TelemetryModel
 
 // One function for each kind of field; those of fields without presence write nothing for the default.
 

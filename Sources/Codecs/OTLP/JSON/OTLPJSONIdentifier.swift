@@ -5,6 +5,7 @@ import OTLPMessages
 #else
     import Foundation
 #endif
+import TelemetryModel
 
 /// A trace or span id as senders write it.
 ///

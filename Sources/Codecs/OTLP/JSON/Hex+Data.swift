@@ -4,18 +4,10 @@
     import Foundation
 #endif
 
-/// Bytes as hex digits, the form of trace and span ids in OTLP/JSON.
-enum Hex {
-    /// The value of a digit of either case.
-    static func value(of digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
+import TelemetryModel
 
+/// Hex digits in byte arrays, the form of trace and span ids in OTLP/JSON.
+extension Hex {
     static func isHex(_ text: some Sequence<UInt8>) -> Bool {
         text.allSatisfy { value(of: $0) != nil }
     }
@@ -46,9 +38,5 @@ enum Hex {
     static func encode(_ byte: UInt8, into bytes: inout [UInt8]) {
         bytes.append(digit(byte >> 4))
         bytes.append(digit(byte & 0x0F))
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + (value - 10)
     }
 }
