@@ -27,7 +27,7 @@ private final class Recorder {
         progress.finish()
         let drawings = recorder.text.split(separator: "\r")
         #expect(drawings.count < 1_000)
-        #expect(drawings.last == "████████████              50 % row 10…\u{1B}[K\n")
+        #expect(drawings.last == "████████████              50 % row 100…\u{1B}[K\n")
         #expect(!recorder.text.contains("\u{1B}[2J"))
     }
 

@@ -126,7 +126,7 @@ struct ReifyDBExecution {
 
     private mutating func runPlan(_ statement: ReifyDBStatement) {
         initialize(statement.operators[...])
-        var batches = random.from(1...statement.batchesMax)
+        var batches = random.from((statement.batchesMax + 3) / 4...statement.batchesMax)
         while next(statement.operators[...], &batches) {}
     }
 

@@ -18,7 +18,7 @@ struct ReifyDBSampler: ApplicationSampler {
         var traceIDs: [String] = []
         for end in window.moments(traces, &random) {
             var execution = ReifyDBExecution(random: random)
-            execution.run(execution.random.pick(ReifyDBStatement.all))
+            execution.run(ReifyDBStatement.pick(&execution.random))
             execution.finish(at: end)
             random = execution.random
             traceIDs.append(execution.trace.traceID.lowercaseHex)
@@ -51,7 +51,7 @@ struct ReifyDBStatement: Sendable {
     /// How many batches the last operator reads at the most.
     let batchesMax: Int
 
-    static let all: [ReifyDBStatement] = [
+    private static let wellFormed: [ReifyDBStatement] = [
         ReifyDBStatement(
             rql: "from app.users filter {age > 30} map {id, name} take 50", kind: .query,
             operators: ["take", "map", "filter", "scan::table"], batchesMax: 12),
@@ -76,8 +76,14 @@ struct ReifyDBStatement: Sendable {
         ReifyDBStatement(
             rql: "delete app.sessions filter {expires_at < $1}", kind: .command(operation: "delete", flows: 0),
             operators: ["filter", "scan::table"], batchesMax: 16),
-        ReifyDBStatement(
-            rql: "from app.users filter {age >} map {id}",
-            kind: .malformed(message: "unexpected token `}`, expected an expression"), operators: [], batchesMax: 0),
     ]
+
+    private static let malformed = ReifyDBStatement(
+        rql: "from app.users filter {age >} map {id}",
+        kind: .malformed(message: "unexpected token `}`, expected an expression"), operators: [], batchesMax: 0)
+
+    /// One in thirty statements does not parse.
+    static func pick(_ random: inout RandomSource) -> ReifyDBStatement {
+        random.chance(1.0 / 30) ? malformed : random.pick(wellFormed)
+    }
 }

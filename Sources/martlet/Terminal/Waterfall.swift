@@ -22,9 +22,9 @@ struct WaterfallSpan: Sendable {
 ///
 /// ```
 /// 3 spans · 1 service (shop) · 12.0 ms · 1 error
-/// checkout  shop            12.0 ms  ████████████████████
-/// ├─ price                  3.00 ms  █████
-/// └─ pay — card refused    !7.00 ms       ████████████
+/// checkout  shop            12.0 ms  █████████████████████████
+/// ├─ price                  3.00 ms  ██████▎
+/// └─ pay — card refused !   7.00 ms           ███████████████
 /// ```
 ///
 /// - Each span is shown exactly once, whatever the ids say; what is odd about it is said on its line.
@@ -124,8 +124,8 @@ struct Waterfall {
         func text(cutTo columns: Int) -> String {
             if width <= columns { return text + flags }
             let forText = columns - TerminalText.width(flags)
-            // Half of a very narrow label still goes to the name.
-            let textWidth = max(forText, columns / 2)
+            // A quarter is left to the name: a remark about a span that nobody can recognize is no use either.
+            let textWidth = max(forText, columns / 4)
             return TerminalText.cut(
                 TerminalText.cut(text, to: textWidth) + flags, to: columns)
         }
