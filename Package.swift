@@ -120,6 +120,14 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        .executableTarget(
+            name: "martlet-bench",
+            dependencies: [
+                "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "TelemetryModel", "TelemetryStore",
+                lifecycle, logging, protobuf,
+            ],
+            path: "Benchmarks", swiftSettings: house),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["ClickHouse", logging], path: "Tests/TestSupport",
@@ -130,6 +138,9 @@ let package = Package(
         .testTarget(
             name: "CodecsTests", dependencies: ["Codecs", "OTLPMessages", "TelemetryModel", "TestSupport", protobuf],
             swiftSettings: house),
+        .testTarget(
+            name: "SamplesTests", dependencies: ["OTLPMessages", "Samples", protobuf], swiftSettings: house),
+        .testTarget(name: "MartletCommandTests", dependencies: ["martlet"], swiftSettings: house),
         .testTarget(
             name: "MartletServerTests", dependencies: ["MartletServer", "TestSupport"], swiftSettings: house),
     ]

@@ -9,6 +9,7 @@ package struct DecodeError: Error, Sendable, Hashable {
             case tooDeep = "too_deep"
             case tooLarge = "too_large"
             case unsupported
+            case noMemory = "no_memory"
         }
 
         private let kind: Kind
@@ -21,6 +22,9 @@ package struct DecodeError: Error, Sendable, Hashable {
         package static let tooLarge = Code(kind: .tooLarge)
         /// The bytes are valid, but of a kind that is not implemented.
         package static let unsupported = Code(kind: .unsupported)
+
+        /// There is no memory for it at present; a repetition may succeed.
+        package static let noMemory = Code(kind: .noMemory)
 
         /// The value for metric labels.
         package var description: String { kind.rawValue }

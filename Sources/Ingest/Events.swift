@@ -48,6 +48,13 @@ final class IngestEvents: Sendable {
         Recorder(label: "martlet_store_insert_seconds", dimensions: [("signal", signal.rawValue)]).record(seconds)
     }
 
+    func insertRepeated(_ signal: Signal, rows: Int, error: any Error) {
+        Counter(label: "martlet_store_insert_repeats_total", dimensions: [("signal", signal.rawValue)]).increment()
+        logger.warning(
+            "rows could not be stored, one more attempt follows",
+            metadata: ["signal": "\(signal.rawValue)", "rows": "\(rows)", "error": "\(error)"])
+    }
+
     func insertFailed(_ signal: Signal, rows: Int, error: any Error) {
         Counter(label: "martlet_store_insert_failures_total", dimensions: [("signal", signal.rawValue)]).increment()
         logger.error(

@@ -7,7 +7,8 @@ package import TelemetryStore
 /// Takes telemetry in: decode, check, collect, store, acknowledge.
 ///
 /// Called by every receiver, from any task. The contract that receivers rely on: `admit` returns `.acknowledged` only
-/// when the request's rows are stored durably, and `.refused` only when nothing of the request is or will be stored.
+/// when the request's rows are stored durably. A refused request leaves nothing behind, with one exception: a store that
+/// fails between two tables of one block, twice, may keep what the first of them took.
 package final class IngestPipeline: Service {
     /// Reserved by receivers while they collect a body.
     package let budget: MemoryBudget
@@ -101,7 +102,12 @@ package final class IngestPipeline: Service {
 extension IngestError {
     /// A body that cannot be decoded.
     package init(decoding error: DecodeError) {
-        let kind: ErrorKind = error.code == .tooLarge ? .tooLarge : .invalid
+        let kind: ErrorKind =
+            switch error.code {
+            case .tooLarge: .tooLarge
+            case .noMemory: .overloaded
+            default: .invalid
+            }
         self.init(kind: kind, reason: error.code.description, message: error.message)
     }
 }

@@ -43,6 +43,9 @@ final class SignalQueue: Sendable {
     private let state = Mutex(State())
     private let clock = ContinuousClock()
     private let events: IngestEvents
+    private let batchNumber = Atomic<UInt64>(0)
+    /// Tells the blocks of this process from those of every other one that wrote to the same store.
+    private static let processToken = UInt64.random(in: .min ... .max)
 
     init(_ signal: Signal, store: TelemetryStore, limits: IngestLimits, budget: MemoryBudget, events: IngestEvents) {
         self.signal = signal
@@ -138,7 +141,7 @@ final class SignalQueue: Sendable {
         }
         let start = clock.now
         do {
-            try await store.write(pending.batch, token: nil)
+            try await write(pending.batch)
             state.withLock { $0.references.commit(pending.ids) }
             events.stored(signal, rows: pending.rows, seconds: (clock.now - start).seconds)
             for waiter in pending.waiters { waiter.resume() }
@@ -149,6 +152,19 @@ final class SignalQueue: Sendable {
             for waiter in pending.waiters { waiter.resume(throwing: refusal) }
         }
         budget.release(pending.bytesReserved)
+    }
+
+    /// A failed write is repeated once: most failures (too many parts, memory) pass. The token makes the store drop what
+    /// it has taken already.
+    private func write(_ batch: TelemetryBatch) async throws {
+        let token = "\(signal.rawValue)-\(Self.processToken)-\(batchNumber.add(1, ordering: .relaxed).newValue)"
+        do {
+            try await store.write(batch, token: token)
+        } catch {
+            events.insertRepeated(signal, rows: batch.rows, error: error)
+            try? await Task.sleep(for: .milliseconds(100))
+            try await store.write(batch, token: token)
+        }
     }
 
     private func overloaded(_ message: String) -> IngestError {

@@ -141,10 +141,12 @@ package struct MartletServer: Sendable {
             plan: plan, board: board, readiness: readiness, run: run, startTime: startTime, logger: logger, onReady: onReady)
         services.append(announcer)
 
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: quietLogger))
+        var groupConfiguration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quietLogger)
+        // A client that holds its connection must not hold the server: past this, what is open is cut off.
+        groupConfiguration.maximumGracefulShutdownDuration = .seconds(15)
+        let group = ServiceGroup(configuration: groupConfiguration)
         defer { readiness.stop() }
         try await group.run()
     }

@@ -82,8 +82,9 @@ struct CumulativeHistogram: Sendable {
         var points: [OTLPHistogramDataPoint] = []
         var position = 0
         for time in window.metricTimes {
-            // The newest observation of each bucket since the point before: what the SDKs' default reservoir for explicit
-            // buckets keeps (OpenTelemetry specification, Metrics SDK, AlignedHistogramBucketExemplarReservoir).
+            // The newest observation of each bucket since the point before: what the SDKs' default reservoir for
+            // explicit buckets keeps (OpenTelemetry specification, Metrics SDK,
+            // AlignedHistogramBucketExemplarReservoir).
             var exemplars: [[String]: [Int: OTLPExemplar]] = [:]
             while position < observations.count, observations[position].time <= time {
                 let observation = observations[position]

@@ -48,7 +48,8 @@ struct RandomSource: Sendable {
         elements[below(elements.count)]
     }
 
-    /// Around `median`, half of the draws below it, with a long tail above: about one in a hundred is four times as long.
+    /// Around `median`, half of the draws below it, with a long tail above: about one in ten is four times as
+    /// long, one in seventy ten times.
     ///
     /// A product of independent factors is log-normal in the limit; six factors from 1/2 to 2 come close enough.
     mutating func logNormal(median: Double) -> Double {

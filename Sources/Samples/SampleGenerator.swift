@@ -27,7 +27,8 @@ package struct SampleGenerator: Sendable {
     ///
     /// - Units: every time lies at or before `now`. Traces end within the last minute or, if that is shorter, since the
     ///   `now` of the call before.
-    /// - Cost: memory grows with the spans: 3 to 5 a trace for spacetimedb, 1 for automagik, about 20 to 250 for reifydb.
+    /// - Cost: memory grows with the spans: 3 to 5 a trace for spacetimedb, 1 for automagik, about 20 to 250 for
+    ///   reifydb.
     package mutating func next(traces: Int) -> SampleTelemetry {
         let window = TimeWindow(endingAt: now, after: previousEnd)
         previousEnd = window.end

@@ -12,7 +12,8 @@ struct TimeWindow: Sendable {
     init(endingAt now: UInt64, after previousEnd: UInt64?) {
         end = max(now, Self.earliestEnd)
         let minuteBefore = end - Self.lengthMax
-        // A clock that stands still or goes back would leave no time at all: the batch then covers the same minute again.
+        // A clock that stands still or goes back would leave no time at all: the batch then covers the same minute
+        // again.
         if let previousEnd, previousEnd < end {
             start = max(minuteBefore, previousEnd)
         } else {

@@ -143,7 +143,9 @@ import Testing
         "SELECT * FROM file('/etc/passwd', 'LineAsString')", "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')",
         "INSERT INTO system.users VALUES (1)", "CREATE TABLE x (a Int8) ENGINE = Memory", "SET max_threads = 99",
         "SELECT * FROM remote('127.0.0.1', system.one)", "SELECT file('/etc/hostname')", "KILL QUERY WHERE 1",
-        "/* c */ -- d\n KILL QUERY WHERE 1", "SELECT * FROM python('x')", "SELECT sleep(1)", "SELECT 1; SELECT 2",
+        "/* c */ -- d\n KILL QUERY WHERE 1", "SELECT * FROM python('x')", "SELECT sleep(1)",
+        "EXPLAIN SYNTAX SELECT file('/etc/hostname')", "SHOW TABLES WHERE name = file('/etc/hostname')",
+        "DESCRIBE TABLE (SELECT file('/etc/hostname'))", "SELECT 1; SELECT 2",
         "SELECT length(FILE('/etc/hostname'))", "WITH file('/etc/hostname') AS x SELECT x",
     ])
     func refusesWhatUserTextMustNotDo(sql: String) async throws {

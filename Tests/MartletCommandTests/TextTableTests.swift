@@ -65,7 +65,9 @@ import Testing
         #expect(TerminalText.width(TerminalText.escaped(hostile)) == 2)
     }
 
-    @Test(arguments: [("", 0), ("abc", 3), ("日本", 4), ("👩‍👩‍👧", 2), ("🇩🇪", 2), ("ｶﾅ", 2), ("한글", 4), ("─│", 2), ("❤️", 2)])
+    @Test(arguments: [
+        ("", 0), ("abc", 3), ("日本", 4), ("👩‍👩‍👧", 2), ("🇩🇪", 2), ("ｶﾅ", 2), ("한글", 4), ("─│", 2), ("❤️", 2),
+    ])
     func `the width is that on the screen`(text: String, width: Int) {
         #expect(TerminalText.width(text) == width)
     }

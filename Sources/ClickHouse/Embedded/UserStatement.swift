@@ -31,7 +31,15 @@ enum UserStatement {
                     + "EXISTS), not \(word.isEmpty ? "an empty text" : word.uppercased()). (QUERY_IS_PROHIBITED)",
                 number: 392)
         }
-        guard word == "select" || word == "with" else { return }
+        if word == "show" {
+            // The tree of a SHOW does not tell the functions of its condition; none has parentheses without them.
+            guard !text.contains("(") else {
+                throw EngineError(
+                    .query, "Code: 392. DB::Exception: SHOW is allowed here without functions only. (QUERY_IS_PROHIBITED)",
+                    number: 392)
+            }
+            return
+        }
         let tree = try connection.open("EXPLAIN AST " + text)
         defer { tree.release() }
         while let batch = try tree.next() {

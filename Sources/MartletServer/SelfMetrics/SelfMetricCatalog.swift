@@ -9,6 +9,7 @@ package enum SelfMetricCatalog {
         "martlet_ingest_repairs_total": "Deviations from OTLP that were mended, by signal and kind.",
         "martlet_ingest_memory_bytes": "Bytes that requests in work and waiting rows hold.",
         "martlet_store_inserts_total": "Blocks written to the store, by signal.",
+        "martlet_store_insert_repeats_total": "Blocks that the store took or refused at the second attempt, by signal.",
         "martlet_store_insert_failures_total": "Blocks that the store did not take, by signal.",
         "martlet_store_rows_total": "Rows written to the store, by signal.",
         "martlet_store_insert_seconds": "Time of one insert.",

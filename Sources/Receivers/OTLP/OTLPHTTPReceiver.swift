@@ -106,14 +106,13 @@ struct OTLPHTTPHandler: Sendable {
         }
         guard contentEncoding == "gzip" else { return (raw, raw.count) }
         defer { budget.release(raw.count) }
-        // Unpacking may need up to the limit; the difference is given back as soon as the size is known.
-        guard budget.reserve(limits.bodyBytesMax) else { throw IngestError(body: .noMemory) }
+        var reserved = 0
         do {
-            let bytes = try Gunzip.decompress(raw, bytesMax: limits.bodyBytesMax)
-            budget.release(limits.bodyBytesMax - bytes.count)
-            return (bytes, bytes.count)
+            let bytes = try Gunzip.decompress(
+                raw, bytesMax: limits.bodyBytesMax, reserved: &reserved, reserve: { budget.reserve($0) })
+            return (bytes, reserved)
         } catch {
-            budget.release(limits.bodyBytesMax)
+            budget.release(reserved)
             throw IngestError(decoding: error)
         }
     }

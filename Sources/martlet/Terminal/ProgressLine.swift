@@ -54,7 +54,8 @@ struct ProgressLine {
             return
         }
         let number = TerminalText.padded("\(percent)", to: 3, right: true)
-        // One column stays free: a line that fills the terminal makes some of them wrap, and "\r" then goes back too little.
+        // One column stays free: a line that fills the terminal makes some of them wrap, and "\r" then goes back too
+        // little.
         latest = TerminalText.cut("\(Self.bar(fraction)) \(number) % \(text)", to: max(1, width - 1))
         let now = ContinuousClock.now
         if let drawnAt, percent < 100, now - drawnAt < Self.redrawInterval { return }

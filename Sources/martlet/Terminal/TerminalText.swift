@@ -7,7 +7,8 @@ enum TerminalText {
     private static let combiningMarksMax = 8
 
     /// The text on one line, without anything that the terminal would obey: control characters, line breaks and
-    /// invisible formatting are spelled out (`\n`, `\u{1B}`). A backslash stays as it is, for the sake of Windows paths.
+    /// invisible formatting are spelled out (`\n`, `\u{1B}`). A backslash stays as it is, for the sake of Windows
+    /// paths.
     static func escaped(_ text: String) -> String {
         // The usual case, and by far: printable ASCII needs no look at Unicode.
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
@@ -35,8 +36,8 @@ enum TerminalText {
 
     /// The columns that a line takes.
     ///
-    /// An approximation: terminals differ on emoji sequences, and characters of "ambiguous" width (Unicode Standard Annex
-    /// 11) count as narrow.
+    /// An approximation: terminals differ on emoji sequences, and characters of "ambiguous" width (Unicode Standard
+    /// Annex 11) count as narrow.
     static func width(_ text: String) -> Int {
         // Any other byte than printable ASCII decides for the slow way.
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text.utf8.count }
@@ -101,7 +102,8 @@ enum TerminalText {
         }
     }
 
-    /// The East Asian wide and fullwidth blocks of Unicode Standard Annex 11, and emoji that are shown as such by default.
+    /// The East Asian wide and fullwidth blocks of Unicode Standard Annex 11, and emoji that are shown as such by
+    /// default.
     private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case ..<0x1100: false

@@ -10,13 +10,8 @@ struct TextTable {
     private static let columnWidthMin = 2
 
     let columns: [(title: String, alignment: Alignment)]
-    let rows: [[String]]
-
     /// A row may be shorter than the header, its other cells are then empty; cells beyond the header are not shown.
-    init(columns: [(title: String, alignment: Alignment)], rows: [[String]]) {
-        self.columns = columns
-        self.rows = rows
-    }
+    let rows: [[String]]
 
     /// The lines, each with a line feed, none with spaces at its end.
     ///

@@ -28,8 +28,8 @@ struct WaterfallSpan: Sendable {
 /// ```
 ///
 /// - Each span is shown exactly once, whatever the ids say; what is odd about it is said on its line.
-/// - `!` marks an error. `~` marks a time that cannot be right or is not of the parent's: a negative duration, or a span
-///   that starts before its parent or ends after it (which is normal for work that a parent does not wait for).
+/// - `!` marks an error. `~` marks a time that cannot be right or is not of the parent's: a negative duration, or a
+///   span that starts before its parent or ends after it (which is normal for work that a parent does not wait for).
 /// - Depth costs no stack: all walks are loops.
 struct Waterfall {
     /// Narrower than this the bars say nothing and are left out.
@@ -149,8 +149,9 @@ struct Waterfall {
 
     /// The cells before the bar, and the bar.
     ///
-    /// Block elements fill a cell from its left side in eighths, so the end is exact to an eighth. For the start there is
-    /// only the right half (U+2590): it is exact to half a cell. A bar inside a single cell shows its length.
+    /// Block elements fill a cell from its left side in eighths, so the end is exact to an eighth. For the start
+    /// there is only the right half (U+2590): it is exact to half a cell. A bar inside a single cell shows its
+    /// length.
     private func bar(_ span: WaterfallSpan, _ tree: WaterfallTree, _ barWidth: Int) -> (blank: Int, bar: String) {
         let total = Double(max(1, tree.end - tree.start))
         let scale = Double(barWidth * 8) / total

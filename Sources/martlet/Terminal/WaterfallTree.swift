@@ -1,7 +1,7 @@
 /// The spans of a trace in the order in which they are drawn, with what the drawing needs to know about each.
 ///
-/// Built from whatever arrived: parents that are missing, ids that occur twice, parents that go in a circle. Each span is
-/// in `nodes` exactly once.
+/// Built from whatever arrived: parents that are missing, ids that occur twice, parents that go in a circle. Each
+/// span is in `nodes` exactly once.
 struct WaterfallTree {
     enum Flag: Equatable {
         case missingParent(String)
@@ -91,8 +91,8 @@ struct WaterfallTree {
 
         /// Makes the earliest span of each circle of parents a root.
         mutating func openCycles(_ spans: [WaterfallSpan]) {
-            // Every walk up gets a number of its own: meeting that number again means a circle, meeting an older one means
-            // that the rest of the way is known. So each span is passed once.
+            // Every walk up gets a number of its own: meeting that number again means a circle, meeting an older one
+            // means that the rest of the way is known. So each span is passed once.
             var walk = Array(repeating: -1, count: spans.count)
             for first in spans.indices where walk[first] < 0 {
                 var index = first
