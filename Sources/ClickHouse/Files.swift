@@ -36,6 +36,13 @@ package enum Files {
         guard rename(temporary, path) == 0 else { throw failure("write", path) }
     }
 
+    /// Bytes that may still be written where `path` lies; nil when the system does not tell.
+    package static func freeBytes(_ path: String) -> Int? {
+        var information = statvfs()
+        guard statvfs(path, &information) == 0 else { return nil }
+        return Int(information.f_bavail) * Int(information.f_frsize)
+    }
+
     /// The error of the last call of the C library.
     static func failure(_ action: String, _ path: String) -> EngineError {
         EngineError(

@@ -61,10 +61,11 @@ package struct HTTPSurface: Service, Sendable {
         try await application.run()
     }
 
-    /// Hummingbird tells of each server's start and stop; the endpoints table says the same once.
+    /// Hummingbird tells of each server's start and stop, and as errors that a stop cuts off open connections; the
+    /// endpoints table and the server's own lines say what matters.
     private var quietLogger: Logger {
         var logger = logger
-        logger.logLevel = max(logger.logLevel, .warning)
+        logger.logLevel = max(logger.logLevel, .critical)
         return logger
     }
 }

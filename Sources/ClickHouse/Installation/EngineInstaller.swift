@@ -137,14 +137,10 @@ package struct EngineInstaller: Sendable {
     }
 
     private func requireSpace(_ bytes: Int) throws {
-        var information = statvfs()
-        guard statvfs(directory, &information) == 0 else { return }
-        let free = Int(information.f_bavail) * Int(information.f_frsize)
-        guard free >= bytes else {
-            throw EngineError(
-                .diskFull,
-                "\(directory) has \(free >> 20) MiB free, the engine needs \(bytes >> 20) MiB; MARTLET_CACHE names another place")
-        }
+        guard let free = Files.freeBytes(directory), free < bytes else { return }
+        throw EngineError(
+            .diskFull,
+            "\(directory) has \(free >> 20) MiB free, the engine needs \(bytes >> 20) MiB; MARTLET_CACHE names another place")
     }
 
     private func capture(_ name: String, _ arguments: [String]) async throws -> (isSuccess: Bool, text: String) {

@@ -50,6 +50,10 @@ struct StartCommand: AsyncParsableCommand {
                 return
             }
             if let status = child.exitStatus() {
+                // Then there may be no last words either.
+                if let free = Files.freeBytes(directory.path), free < 1 << 16 {
+                    throw CommandFailure(.no, "the server ended at its start: the disk of \(directory.data) is full")
+                }
                 throw CommandFailure(
                     .no, "the server ended at its start (status \(status)); its last words:\n\(logTail(directory.logPath))")
             }

@@ -33,42 +33,28 @@ func run(
     let files = try TemporaryDirectory()
     let outputURL = files.url.appending(path: "stdout")
     let errorsURL = files.url.appending(path: "stderr")
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.environment = childEnvironment(adding: environment)
-    process.currentDirectoryURL = directory ?? files.url
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try emptyFile(outputURL)
-    process.standardError = try emptyFile(errorsURL)
-    try process.run()
+    let child = try ChildProcess.start(
+        executable, arguments, environment: childEnvironment(adding: environment), directory: directory ?? files.url,
+        output: outputURL, errors: errorsURL)
+    defer { child.reap() }
     let name = ([executable.lastPathComponent] + arguments).joined(separator: " ")
+    let exitCode: Int32
     do {
-        _ = try await poll("the end of `\(name)`", for: deadline) { process.isRunning ? nil : true }
+        exitCode = try await poll("the end of `\(name)`", for: deadline, every: .milliseconds(5)) { child.exitCode }
     } catch {
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        let text = (try? String(contentsOf: outputURL, encoding: .utf8)) ?? ""
-        let errors = (try? String(contentsOf: errorsURL, encoding: .utf8)) ?? ""
-        throw TestFailure("\(error)\n--- stdout\n\(text)\n--- stderr\n\(errors)")
+        throw TestFailure("\(error)\n--- stdout\n\(text(outputURL))\n--- stderr\n\(text(errorsURL))")
     }
-    return CommandResult(
-        exitCode: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
-        output: String(decoding: try Data(contentsOf: outputURL), as: UTF8.self),
-        errors: String(decoding: try Data(contentsOf: errorsURL), as: UTF8.self))
+    return CommandResult(exitCode: exitCode, output: text(outputURL), errors: text(errorsURL))
 }
 
-/// A new file, open for writing.
-func emptyFile(_ url: URL) throws -> FileHandle {
-    guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
-        throw TestFailure("cannot create \(url.path)")
-    }
-    return try FileHandle(forWritingTo: url)
+/// What a file holds; nothing when there is none.
+func text(_ file: URL) -> String {
+    (try? Data(contentsOf: file)).map { String(decoding: $0, as: UTF8.self) } ?? ""
 }
 
 /// This process's environment without what would change a child's defaults: Martlet's own settings (but not where its
 /// engine is), the OpenTelemetry SDK's, and proxies.
-private func childEnvironment(adding more: [String: String]) -> [String: String] {
+func childEnvironment(adding more: [String: String] = [:]) -> [String: String] {
     let kept = ["MARTLET_CACHE"]
     var values = ProcessInfo.processInfo.environment.filter { name, _ in
         kept.contains(name)

@@ -2,8 +2,9 @@ import Foundation
 import Testing
 
 /// All end-to-end tests, one after the other: each suite has a server of its own, and two of them at once would
-/// disturb what is measured here (memory) and what a small machine can bear.
-@Suite(.serialized)
+/// disturb what is measured here (memory) and what a small machine can bear. The time limit is that of each test: it ends
+/// a hang, nothing is measured by it.
+@Suite(.serialized, .timeLimit(.minutes(10)))
 enum EndToEnd {}
 
 /// Where things are.

@@ -176,7 +176,7 @@ struct LoopbackConnection {
     let descriptor: Int32
 
     init(host: String, port: Int) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw TestFailure("no socket: errno \(errno)") }
         var address = try Self.address(host: host, port: port)
         let result = withUnsafePointer(to: &address) {
@@ -206,7 +206,8 @@ struct LoopbackConnection {
         var start = 0
         while start < bytes.count {
             let sent = bytes.withUnsafeBytes {
-                send(descriptor, $0.baseAddress! + start, bytes.count - start, Int32(MSG_NOSIGNAL))
+                let rest = UnsafeRawBufferPointer(rebasing: $0[start...])
+                return send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
             }
             if sent < 0, errno == EINTR { continue }
             guard sent > 0 else { return false }
@@ -244,7 +245,7 @@ final class OccupiedPort {
     private let descriptor: Int32
 
     init() throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = try LoopbackConnection.address(host: "127.0.0.1", port: 0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isListening = withUnsafeMutablePointer(to: &address) {

@@ -20,19 +20,9 @@ final class ServerProcess: Sendable {
 
     /// One start of the server; a restart makes another.
     private struct Run: Sendable {
-        let process: ProcessHandle
+        let child: ChildProcess
         let endpoints: Endpoints
         let log: URL
-    }
-
-    /// `Process` is not `Sendable`; the only calls here are `isRunning`, `terminationStatus` and the like, which
-    /// Foundation guards itself, and all of them come after `run()`.
-    private final class ProcessHandle: @unchecked Sendable {
-        let process: Process
-
-        init(_ process: Process) {
-            self.process = process
-        }
     }
 
     static let startDeadline = Duration.seconds(60)
@@ -58,22 +48,16 @@ final class ServerProcess: Sendable {
     }
 
     deinit {
-        if let run = current.withLock({ $0 }), run.process.process.isRunning {
-            Glibc.kill(run.process.process.processIdentifier, SIGKILL)
-            run.process.process.waitUntilExit()
-        }
+        current.withLock { $0?.child.reap() }
     }
 
     /// The data directory.
     var data: URL { directory.url.appending(path: "data") }
-    var processID: Int32 { current.withLock { $0?.process.process.processIdentifier ?? 0 } }
-    var isRunning: Bool { current.withLock { $0?.process.process.isRunning ?? false } }
+    var processID: Int32 { current.withLock { $0?.child.processID ?? 0 } }
+    var isRunning: Bool { current.withLock { $0?.child.isRunning ?? false } }
 
     /// What the server has logged since its last start.
-    var log: String {
-        guard let url = current.withLock({ $0?.log }), let data = try? Data(contentsOf: url) else { return "" }
-        return String(decoding: data, as: UTF8.self)
-    }
+    var log: String { current.withLock { $0?.log }.map(text) ?? "" }
 
     func url(_ name: String) -> String { endpoint(name)?.url ?? "http://no-endpoint-named-\(name).invalid" }
     func address(_ name: String) -> String { endpoint(name)?.address ?? "no-endpoint-named-\(name).invalid:1" }
@@ -85,33 +69,26 @@ final class ServerProcess: Sendable {
     /// Starts the server on its directory, again after it has ended.
     func start() async throws {
         let log = directory.url.appending(path: "log-\(uniqueRun())")
-        let process = Process()
-        process.executableURL = try Location.binary
-        process.arguments = ["serve", "--data", data.path, "--free-ports"] + Self.flags(settings)
-        process.currentDirectoryURL = directory.url
-        process.environment = ProcessInfo.processInfo.environment.filter {
-            !$0.key.hasPrefix("MARTLET_") || $0.key == "MARTLET_CACHE"
-        }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = try emptyFile(log)
-        try process.run()
-        let handle = ProcessHandle(process)
+        let child = try ChildProcess.start(
+            Location.binary, ["serve", "--data", data.path, "--free-ports"] + Self.flags(settings),
+            environment: childEnvironment(), directory: directory.url, output: nil, errors: log)
         do {
             let endpoints = try await poll("the server to be ready", for: Self.startDeadline) {
-                guard process.isRunning else {
-                    throw TestFailure("the server ended with status \(process.terminationStatus) before it was ready")
+                if let exitCode = child.exitCode {
+                    throw TestFailure("the server ended with exit code \(exitCode) before it was ready")
                 }
                 // A file of an earlier start names another process.
                 let found = try? Self.endpoints(in: data)
-                return found.flatMap { $0.ready && $0.pid == process.processIdentifier ? $0 : nil }
+                return found.flatMap { $0.ready && $0.pid == child.processID ? $0 : nil }
             }
-            current.withLock { $0 = Run(process: handle, endpoints: endpoints, log: log) }
+            let earlier = current.withLock { current in
+                defer { current = Run(child: child, endpoints: endpoints, log: log) }
+                return current
+            }
+            earlier?.child.reap()
         } catch {
-            Glibc.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-            let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-            throw TestFailure("\(error)\n--- the server's log\n\(text)")
+            child.reap()
+            throw TestFailure("\(error)\n--- the server's log\n\(text(log))")
         }
     }
 
@@ -135,15 +112,13 @@ final class ServerProcess: Sendable {
     /// - Returns: its exit code, or minus the number of the signal that ended it.
     @discardableResult
     func waitForExit() async throws -> Int32 {
-        guard let process = current.withLock({ $0?.process.process }) else { throw TestFailure("the server never ran") }
+        guard let child = current.withLock({ $0?.child }) else { throw TestFailure("the server never ran") }
         do {
-            _ = try await poll("the server to end", for: Self.stopDeadline) { process.isRunning ? nil : true }
+            return try await poll("the server to end", for: Self.stopDeadline) { child.exitCode }
         } catch {
-            Glibc.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+            Glibc.kill(child.processID, SIGKILL)
             throw TestFailure("\(error)\n--- the server's log\n\(log)")
         }
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 
     /// Ends the server in order.
