@@ -23,6 +23,8 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -40,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
@@ -89,7 +92,7 @@ let package = Package(
             name: "Receivers",
             dependencies: [
                 "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "TelemetryModel", protobuf, hummingbird, httpTypes,
-                grpcCore, grpcTransport, nioCore, logging, metrics,
+                grpcCore, grpcTransport, lifecycle, logging, nioCore, nioHPACK, nioHTTP2,
             ],
             swiftSettings: house),
         .target(
@@ -141,6 +144,8 @@ let package = Package(
         .testTarget(
             name: "SamplesTests", dependencies: ["OTLPMessages", "Samples", protobuf], swiftSettings: house),
         .testTarget(name: "MartletCommandTests", dependencies: ["martlet"], swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["martlet"], exclude: ["Python"], swiftSettings: house),
         .testTarget(
             name: "MartletServerTests", dependencies: ["MartletServer", "TestSupport"], swiftSettings: house),
     ]

@@ -4,6 +4,7 @@ import GRPCNIOTransportHTTP2Posix
 package import HTTPSurface
 package import Ingest
 package import Logging
+import NIOCore
 import ServiceLifecycle
 import TelemetryModel
 
@@ -33,8 +34,14 @@ package struct OTLPGRPCReceiver: Service {
             address: .ipv4(host: options.host, port: options.port), transportSecurity: .plaintext,
             config: .defaults { config in
                 config.compression = .init(enabledAlgorithms: [.gzip])
-                // The transport answers RESOURCE_EXHAUSTED past this, before and after decompression.
+                // `GRPCMessageGate` refuses what is larger before the transport sees it.
                 config.rpc.maxRequestPayloadSize = limits.bodyBytesMax
+                config.channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(
+                            GRPCMessageGate(bodyBytesMax: limits.bodyBytesMax, pipeline: pipeline), position: .first)
+                    }
+                }
                 // A stream window of 64 KiB, the default of HTTP/2, halves the throughput of large batches.
                 config.http2.targetWindowSize = 4 << 20
                 config.http2.maxFrameSize = 1 << 20

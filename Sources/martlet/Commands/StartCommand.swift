@@ -88,6 +88,7 @@ struct BackgroundProcess {
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         posix_spawnattr_setflags(&attributes, newSessionFlag)
+        closeOnExec()
         let program = try executablePath()
         let words = [program] + arguments
         var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
@@ -107,6 +108,14 @@ struct BackgroundProcess {
         #else
         0x0400
         #endif
+    }
+
+    /// Whatever else this process has open (a script's lock, a pipe of CI) must not stay open as long as the server.
+    private static func closeOnExec() {
+        for descriptor in 3..<Int32(min(sysconf(Int32(_SC_OPEN_MAX)), 65536)) {
+            let flags = fcntl(descriptor, F_GETFD)
+            if flags >= 0 { _ = fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC) }
+        }
     }
 
     /// The wait status once the process has ended.

@@ -36,6 +36,13 @@ package enum Base64 {
         return data
     }
 
+    /// With padding.
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        var text: [UInt8] = []
+        encode(Data(bytes), into: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
     static func encode(_ data: Data, into bytes: inout [UInt8]) {
         var bits: UInt32 = 0
         var bitCount = 0

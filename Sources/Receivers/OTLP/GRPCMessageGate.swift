@@ -1,0 +1,147 @@
+import Codecs
+import GRPCCore
+import HTTPSurface
+import Ingest
+import NIOCore
+import NIOHPACK
+import NIOHTTP2
+import TelemetryModel
+
+/// Stands before the gRPC transport on each stream: bounds messages, unpacks gzip, and refuses with a proper status.
+///
+/// The transport (grpc-swift-nio-transport 2.9) resets a stream whose message is too large, before or after unpacking;
+/// the client then sees CANCELLED, and nobody counts it. Here the length in a message's prefix is checked before its
+/// bytes arrive, gzip is unpacked under the same bound and the same memory budget as OTLP/HTTP's, and a refusal is a
+/// Trailers-Only answer.
+///
+/// Spec: gRPC over HTTP/2, "Length-Prefixed-Message" and "Trailers-Only".
+final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTP2Frame.FramePayload
+    typealias InboundOut = HTTP2Frame.FramePayload
+    typealias OutboundOut = HTTP2Frame.FramePayload
+
+    private static let prefixBytes = 5
+
+    private let bodyBytesMax: Int
+    private let pipeline: IngestPipeline
+    private var signal: Signal?
+    private var isGzip = false
+    /// Bytes of a message that is not complete.
+    private var pending = ByteBuffer()
+    /// Reserved from the budget for that message.
+    private var reserved = 0
+    private var hasRefused = false
+
+    init(bodyBytesMax: Int, pipeline: IngestPipeline) {
+        self.bodyBytesMax = bodyBytesMax
+        self.pipeline = pipeline
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !hasRefused else { return }
+        switch unwrapInboundIn(data) {
+        case .headers(let headers):
+            let path = headers.headers.first(name: ":path") ?? ""
+            signal = Signal.allCases.first { path == "/\($0.grpcService)/Export" }
+            isGzip = headers.headers.first(name: "grpc-encoding") == "gzip"
+            context.fireChannelRead(data)
+        case .data(let frame) where signal != nil:
+            guard case .byteBuffer(var bytes) = frame.data else { return context.fireChannelRead(data) }
+            pending.writeBuffer(&bytes)
+            do {
+                var ready = try takeMessages()
+                // A message that is cut short is the transport's to refuse.
+                if frame.endStream { ready.writeBuffer(&pending) }
+                guard ready.readableBytes > 0 || frame.endStream else { return }
+                context.fireChannelRead(
+                    wrapInboundOut(.data(.init(data: .byteBuffer(ready), endStream: frame.endStream))))
+            } catch {
+                refuse(error, context)
+            }
+        default:
+            context.fireChannelRead(data)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        releaseReservation()
+        context.fireChannelInactive()
+    }
+
+    /// Takes the complete messages off `pending`, unpacked.
+    private func takeMessages() throws(IngestError) -> ByteBuffer {
+        var ready = ByteBuffer()
+        while let flag = pending.getInteger(at: pending.readerIndex, as: UInt8.self),
+            let length = pending.getInteger(at: pending.readerIndex + 1, as: UInt32.self)
+        {
+            let length = Int(length)
+            guard length <= bodyBytesMax else { throw IngestError(body: .tooLarge(bytesMax: bodyBytesMax)) }
+            if reserved < length {
+                guard pipeline.budget.reserve(length - reserved) else { throw IngestError(body: .noMemory) }
+                reserved = length
+            }
+            guard let message = pending.getSlice(at: pending.readerIndex + Self.prefixBytes, length: length) else { break }
+            pending.moveReaderIndex(forwardBy: Self.prefixBytes + length)
+            if flag == 1, isGzip {
+                write(try unpack(message), to: &ready)
+            } else {
+                ready.writeInteger(flag)
+                ready.writeInteger(UInt32(length))
+                ready.writeImmutableBuffer(message)
+            }
+            releaseReservation()
+        }
+        pending.discardReadBytes()
+        return ready
+    }
+
+    private func write(_ message: [UInt8], to ready: inout ByteBuffer) {
+        ready.writeInteger(0 as UInt8)
+        ready.writeInteger(UInt32(message.count))
+        ready.writeBytes(message)
+    }
+
+    private func unpack(_ message: ByteBuffer) throws(IngestError) -> [UInt8] {
+        var unpacking = 0
+        defer { pipeline.budget.release(unpacking) }
+        do {
+            return try Gunzip.decompress(
+                Array(message.readableBytesView), bytesMax: bodyBytesMax, reserved: &unpacking,
+                reserve: { pipeline.budget.reserve($0) })
+        } catch {
+            throw IngestError(decoding: error)
+        }
+    }
+
+    private func releaseReservation() {
+        pipeline.budget.release(reserved)
+        reserved = 0
+    }
+
+    private func refuse(_ error: IngestError, _ context: ChannelHandlerContext) {
+        hasRefused = true
+        releaseReservation()
+        pending = ByteBuffer()
+        if let signal { pipeline.refuse(signal, error) }
+        var headers: HPACKHeaders = [
+            ":status": "200", "content-type": "application/grpc", "grpc-status": "\(error.grpcCode.rawValue)",
+            "grpc-message": Self.percentEncoded(error.message),
+        ]
+        if let seconds = error.retryAfterSeconds {
+            let details = RPCStatus.encode(
+                code: error.grpcCode.rawValue, message: error.message, retrySeconds: seconds)
+            headers.add(name: "grpc-status-details-bin", value: Base64.encode(details))
+        }
+        context.writeAndFlush(wrapOutboundOut(.headers(.init(headers: headers, endStream: true))), promise: nil)
+        // What the client still sends is not read: the answer is complete, so the stream is reset without an error.
+        context.close(promise: nil)
+    }
+
+    /// Spec: gRPC over HTTP/2, "Percent-Encoded": printable ASCII but `%` stands for itself.
+    private static func percentEncoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "%")
+                ? String(Unicode.Scalar(byte)) : "%" + Hex.encode([byte]).uppercased()
+        }.joined()
+    }
+}
