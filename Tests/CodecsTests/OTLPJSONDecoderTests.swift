@@ -458,7 +458,7 @@ import Testing
         let closing = String(repeating: "]}}", count: levels)
         let error = #expect(throws: DecodeError.self) { try value(opening + "{}" + closing) }
         #expect(error?.code == .tooDeep)
-        #expect(error?.message.contains("json is nested deeper than 128 levels") == true)
+        #expect(error?.message.contains("json is nested deeper than \(Limits.jsonDepth) levels") == true)
         #expect((error?.message.utf8.count ?? .max) < 500)
     }
 

@@ -61,7 +61,7 @@ import Testing
         for depth in [Limits.jsonDepth + 1, 10_000, 1_000_000] {
             let error = #expect(throws: DecodeError.self) { try check(nested(depth)) }
             #expect(error?.code == .tooDeep)
-            #expect(error?.reason == "json is nested deeper than 128 levels")
+            #expect(error?.reason == "json is nested deeper than \(Limits.jsonDepth) levels")
         }
     }
 

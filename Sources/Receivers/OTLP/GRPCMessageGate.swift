@@ -133,8 +133,10 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
             headers.add(name: "grpc-status-details-bin", value: Base64.encode(details))
         }
         context.writeAndFlush(wrapOutboundOut(.headers(.init(headers: headers, endStream: true))), promise: nil)
-        // What the client still sends is not read: the answer is complete, so the stream is reset without an error.
-        context.close(promise: nil)
+        // What the client still sends is thrown away. Resetting the stream at once would overtake the answer: the client
+        // would report CANCELLED. One that goes on sending is cut off after a while.
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: .nanoseconds(HTTPLimits.lingerTime.nanoseconds)) { channel.close(promise: nil) }
     }
 
     /// Spec: gRPC over HTTP/2, "Percent-Encoded": printable ASCII but `%` stands for itself.
