@@ -133,8 +133,34 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["ClickHouse", logging], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["ClickHouse", "TelemetryModel", logging], path: "Tests/TestSupport",
             swiftSettings: house),
+        .testTarget(name: "TelemetryModelTests", dependencies: ["TelemetryModel"], swiftSettings: house),
+        .testTarget(name: "SQLSyntaxTests", dependencies: ["SQLSyntax"], swiftSettings: house),
+        .testTarget(
+            name: "TelemetryStoreTests",
+            dependencies: [
+                "ClickHouse", "Codecs", "OTLPMessages", "TelemetryModel", "TelemetryStore", "TestSupport", logging, protobuf,
+            ], swiftSettings: house),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: [
+                "ClickHouse", "Codecs", "Ingest", "OTLPMessages", "TelemetryModel", "TelemetryStore", "TestSupport", lifecycle,
+                logging, protobuf,
+            ], swiftSettings: house),
+        .testTarget(
+            name: "HTTPSurfaceTests", dependencies: ["HTTPSurface", httpTypes, hummingbird, lifecycle, logging, nioCore],
+            swiftSettings: house),
+        .testTarget(
+            name: "ReceiversTests",
+            dependencies: [
+                "Codecs", "Ingest", "OTLPMessages", "Receivers", "TelemetryModel", grpcCore, httpTypes, protobuf,
+            ], swiftSettings: house),
+        .testTarget(
+            name: "QueryAPITests",
+            dependencies: ["ClickHouse", "HTTPSurface", "QueryAPI", "TelemetryModel", "TelemetryStore", httpTypes],
+            swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
             name: "ClickHouseTests", dependencies: ["ClickHouse", "TelemetryModel", "TestSupport", logging],
             swiftSettings: house),
@@ -147,6 +173,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["martlet"], exclude: ["Python"], swiftSettings: house),
         .testTarget(
-            name: "MartletServerTests", dependencies: ["MartletServer", "TestSupport"], swiftSettings: house),
+            name: "MartletServerTests",
+            dependencies: ["HTTPSurface", "MartletServer", "TelemetryModel", "TestSupport", coreMetrics, metrics],
+            swiftSettings: house),
     ]
 )

@@ -227,8 +227,8 @@ struct ConfigurationLoaderTests {
             otlp:
                 cors_origins: ["http://${HOST}:*"]
             """
-        let loaded = try ConfigurationLoader.load(text: text, environment: ["HOME": "/root", "HOST": "example.com"])
-        #expect(loaded.configuration.data == "/root/martlet")
+        let loaded = try ConfigurationLoader.load(text: text, environment: ["HOME": "/home/me", "HOST": "example.com"])
+        #expect(loaded.configuration.data == "/home/me/martlet")
         #expect(loaded.configuration.ports.tempo == .port(3201))
         #expect(loaded.configuration.auth.token.isEmpty)
         #expect(loaded.configuration.otlp.corsOrigins == ["http://example.com:*"])

@@ -1,5 +1,4 @@
 package import ClickHouse
-import Logging
 
 #if canImport(Glibc)
 import Glibc
@@ -13,19 +12,34 @@ package enum SharedEngine {
 
     package static let result: Result<EmbeddedEngine, EngineError> = {
         do throws(EngineError) {
-            return .success(
-                try EmbeddedEngine(
-                    .init(
-                        directory: directory.path + "/store", library: "",
-                        sizes: EngineSizes(memoryBytes: 2 << 30, threads: 2, backgroundThreads: 2),
-                        environment: processEnvironment()),
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+            let engine = try EmbeddedEngine(
+                .init(
+                    directory: directory.path + "/store", library: "",
+                    sizes: EngineSizes(memoryBytes: 2 << 30, threads: 2, backgroundThreads: 2),
+                    environment: processEnvironment()), logger: silentLogger())
+            return .success(engine)
         } catch {
             return .failure(error)
         }
     }()
 
-    package static func open() throws -> EmbeddedEngine { try result.get() }
+    package static func open() throws -> EmbeddedEngine {
+        leaveWithoutDestructors()
+        return try result.get()
+    }
+
+    /// The engine's static objects must not be destroyed while its threads run, and a test process has no moment after
+    /// its last test at which the engine could be closed. So the process ends before their destructors: exit handlers
+    /// run last in, first out, hence anew at each use.
+    private static func leaveWithoutDestructors() {
+        #if canImport(Glibc)
+        on_exit({ status, _ in
+            fflush(nil)
+            _exit(status)
+        }, nil)
+        #endif
+    }
+
     package static var storePath: String { directory.path + "/store" }
 }
 

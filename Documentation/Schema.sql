@@ -1,0 +1,223 @@
+CREATE TABLE IF NOT EXISTS `telemetry`.`spans`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `start_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'start of the span',
+    `duration` Int64 CODEC(T64, ZSTD(1)) COMMENT 'end minus start in ns; negative after a clock step',
+    `trace_id` FixedString(16) CODEC(ZSTD(1)) COMMENT '16 bytes; lower(hex(trace_id)) is the usual text',
+    `span_id` FixedString(8) CODEC(ZSTD(1)) COMMENT '8 bytes',
+    `parent_span_id` FixedString(8) CODEC(ZSTD(1)) COMMENT '8 bytes, all zero for a root',
+    `trace_state` String CODEC(ZSTD(1)) COMMENT 'W3C tracestate',
+    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'W3C trace flags and is_remote bits',
+    `service` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'service.name of the resource',
+    `name` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'name of the operation',
+    `kind` Int32 CODEC(T64, ZSTD(1)) COMMENT '0 unset 1 internal 2 server 3 client 4 producer 5 consumer',
+    `status_code` Int32 CODEC(T64, ZSTD(1)) COMMENT '0 unset, 1 ok, 2 error',
+    `status_message` String CODEC(ZSTD(1)) COMMENT 'text of the status',
+    `resource_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in resources',
+    `scope_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in scopes',
+    `attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)) COMMENT 'every attribute as text',
+    `attribute_types` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested',
+    `attribute_numbers` Map(LowCardinality(String), Float64) CODEC(ZSTD(1)) COMMENT 'the int and double attributes as numbers',
+    `dropped_attributes` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'attributes the sender dropped',
+    `event_times` Array(DateTime64(9, 'UTC')) CODEC(ZSTD(1)) COMMENT 'time of each event',
+    `event_names` Array(LowCardinality(String)) CODEC(ZSTD(1)) COMMENT 'name of each event',
+    `event_attributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)) COMMENT 'attributes of each event as text',
+    `event_attribute_types` Array(LowCardinality(String)) CODEC(ZSTD(1)) COMMENT 'types of each event''s attributes',
+    `event_dropped_attributes` Array(UInt32) CODEC(ZSTD(1)) COMMENT 'attributes the sender dropped from each event',
+    `dropped_events` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'events the sender dropped',
+    `link_trace_ids` Array(FixedString(16)) CODEC(ZSTD(1)) COMMENT 'trace of each link',
+    `link_span_ids` Array(FixedString(8)) CODEC(ZSTD(1)) COMMENT 'span of each link',
+    `link_trace_states` Array(String) CODEC(ZSTD(1)) COMMENT 'tracestate of each link',
+    `link_flags` Array(UInt32) CODEC(ZSTD(1)) COMMENT 'flags of each link',
+    `link_attributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)) COMMENT 'attributes of each link as text',
+    `link_attribute_types` Array(LowCardinality(String)) CODEC(ZSTD(1)) COMMENT 'types of each link''s attributes',
+    `link_dropped_attributes` Array(UInt32) CODEC(ZSTD(1)) COMMENT 'attributes the sender dropped from each link',
+    `dropped_links` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'links the sender dropped',
+    INDEX `trace` trace_id TYPE bloom_filter(0.01) GRANULARITY 1
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received_time)
+ORDER BY start_time
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`logs`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'time of the record, else observed, else arrival',
+    `observed_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'when the collector saw it',
+    `trace_id` FixedString(16) CODEC(ZSTD(1)) COMMENT '16 bytes, all zero for none',
+    `span_id` FixedString(8) CODEC(ZSTD(1)) COMMENT '8 bytes, all zero for none',
+    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'W3C trace flags',
+    `service` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'service.name of the resource',
+    `severity_number` Int32 CODEC(T64, ZSTD(1)) COMMENT '1-4 trace 5 debug 9 info 13 warn 17 error 21 fatal',
+    `severity_text` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'the level as the source names it',
+    `body` String CODEC(ZSTD(1)) COMMENT 'text, or JSON of a structured body',
+    `body_type` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter as in attribute_types',
+    `event_name` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'name of the event',
+    `resource_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in resources',
+    `scope_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in scopes',
+    `attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)) COMMENT 'every attribute as text',
+    `attribute_types` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested',
+    `attribute_numbers` Map(LowCardinality(String), Float64) CODEC(ZSTD(1)) COMMENT 'the int and double attributes as numbers',
+    `dropped_attributes` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'attributes the sender dropped',
+    INDEX `trace` trace_id TYPE bloom_filter(0.01) GRANULARITY 1
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received_time)
+ORDER BY time
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`resources`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `id` UInt64 CODEC(ZSTD(1)) COMMENT 'hash of all below',
+    `service` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'service.name',
+    `attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)) COMMENT 'every attribute as text',
+    `attribute_types` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested',
+    `attribute_numbers` Map(LowCardinality(String), Float64) CODEC(ZSTD(1)) COMMENT 'the int and double attributes as numbers',
+    `dropped_attributes` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'attributes the sender dropped',
+    `schema_url` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'schema of the resource',
+    `entity_refs` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'entity references as JSON, else empty'
+)
+ENGINE = ReplacingMergeTree(received_time)
+PARTITION BY toDate(received_time)
+ORDER BY id
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`scopes`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `id` UInt64 CODEC(ZSTD(1)) COMMENT 'hash of all below',
+    `name` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'name of the instrumentation scope',
+    `version` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'version of the scope',
+    `attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)) COMMENT 'every attribute as text',
+    `attribute_types` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested',
+    `attribute_numbers` Map(LowCardinality(String), Float64) CODEC(ZSTD(1)) COMMENT 'the int and double attributes as numbers',
+    `dropped_attributes` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'attributes the sender dropped',
+    `schema_url` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'schema of the scope''s data'
+)
+ENGINE = ReplacingMergeTree(received_time)
+PARTITION BY toDate(received_time)
+ORDER BY id
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`metric_series`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `id` UInt64 CODEC(ZSTD(1)) COMMENT 'hash of all that tells one series from another',
+    `name` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'name as sent',
+    `type` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'gauge sum histogram exponential_histogram summary',
+    `unit` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'UCUM unit',
+    `description` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'text for people',
+    `temporality` Int32 CODEC(T64, ZSTD(1)) COMMENT '0 unspecified, 1 delta, 2 cumulative',
+    `is_monotonic` UInt8 CODEC(T64, ZSTD(1)) COMMENT '1 for a sum that only grows',
+    `service` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'service.name of the resource',
+    `resource_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in resources',
+    `scope_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in scopes',
+    `attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)) COMMENT 'every attribute as text',
+    `attribute_types` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested',
+    `attribute_numbers` Map(LowCardinality(String), Float64) CODEC(ZSTD(1)) COMMENT 'the int and double attributes as numbers',
+    `metadata` Map(LowCardinality(String), String) CODEC(ZSTD(1)) COMMENT 'metadata of the metric as text'
+)
+ENGINE = ReplacingMergeTree(received_time)
+PARTITION BY toDate(received_time)
+ORDER BY (name, id)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`metric_samples`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `series_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in metric_series',
+    `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'time of the point',
+    `start_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'start of the interval, 1970 when not sent',
+    `value` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'the value; NaN when the point has none',
+    `int_value` Int64 CODEC(T64, ZSTD(1)) COMMENT 'the exact value of an integer point',
+    `value_kind` UInt8 CODEC(T64, ZSTD(1)) COMMENT '0 none, 1 double, 2 integer',
+    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT '1: no recorded value'
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received_time)
+ORDER BY (series_id, time)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`metric_histograms`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `series_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in metric_series',
+    `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'time of the point',
+    `start_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'start of the interval',
+    `count` UInt64 CODEC(T64, ZSTD(1)) COMMENT 'number of values',
+    `sum` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'sum of the values',
+    `min` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'least value',
+    `max` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'greatest value',
+    `presence` UInt8 CODEC(T64, ZSTD(1)) COMMENT 'bits: 1 sum, 2 min, 4 max were sent',
+    `bounds` Array(Float64) CODEC(ZSTD(1)) COMMENT 'upper bounds, the last bucket has none',
+    `bucket_counts` Array(UInt64) CODEC(ZSTD(1)) COMMENT 'values in each bucket',
+    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT '1: no recorded value'
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received_time)
+ORDER BY (series_id, time)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`metric_exponential_histograms`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `series_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in metric_series',
+    `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'time of the point',
+    `start_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'start of the interval',
+    `count` UInt64 CODEC(T64, ZSTD(1)) COMMENT 'number of values',
+    `sum` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'sum of the values',
+    `min` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'least value',
+    `max` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'greatest value',
+    `presence` UInt8 CODEC(T64, ZSTD(1)) COMMENT 'bits: 1 sum, 2 min, 4 max were sent',
+    `scale` Int32 CODEC(T64, ZSTD(1)) COMMENT 'base is 2^(2^-scale)',
+    `zero_count` UInt64 CODEC(T64, ZSTD(1)) COMMENT 'values within the zero threshold',
+    `zero_threshold` Float64 CODEC(ZSTD(1)) COMMENT 'width of the zero bucket',
+    `positive_offset` Int32 CODEC(T64, ZSTD(1)) COMMENT 'index of the first positive bucket',
+    `positive_counts` Array(UInt64) CODEC(ZSTD(1)) COMMENT 'values in each positive bucket',
+    `negative_offset` Int32 CODEC(T64, ZSTD(1)) COMMENT 'index of the first negative bucket',
+    `negative_counts` Array(UInt64) CODEC(ZSTD(1)) COMMENT 'values in each negative bucket',
+    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT '1: no recorded value'
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received_time)
+ORDER BY (series_id, time)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`metric_summaries`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `series_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in metric_series',
+    `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'time of the point',
+    `start_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'start of the interval',
+    `count` UInt64 CODEC(T64, ZSTD(1)) COMMENT 'number of values',
+    `sum` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'sum of the values',
+    `quantiles` Array(Float64) CODEC(ZSTD(1)) COMMENT 'quantiles, 0 to 1',
+    `quantile_values` Array(Float64) CODEC(ZSTD(1)) COMMENT 'value at each quantile',
+    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT '1: no recorded value'
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received_time)
+ORDER BY (series_id, time)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`metric_exemplars`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `series_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in metric_series',
+    `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'when it was recorded',
+    `point_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'time of the point it came with',
+    `value` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'the value; NaN when there is none',
+    `int_value` Int64 CODEC(T64, ZSTD(1)) COMMENT 'the exact value of an integer exemplar',
+    `value_kind` UInt8 CODEC(T64, ZSTD(1)) COMMENT '0 none, 1 double, 2 integer',
+    `trace_id` FixedString(16) CODEC(ZSTD(1)) COMMENT '16 bytes, all zero for none',
+    `span_id` FixedString(8) CODEC(ZSTD(1)) COMMENT '8 bytes, all zero for none',
+    `attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)) COMMENT 'every attribute as text',
+    `attribute_types` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested',
+    `attribute_numbers` Map(LowCardinality(String), Float64) CODEC(ZSTD(1)) COMMENT 'the int and double attributes as numbers'
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received_time)
+ORDER BY (series_id, time)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
