@@ -44,7 +44,8 @@ query: ## run SQL: make query SQL="SELECT count() FROM spans"
 send: ## send sample telemetry
 	@$(MARTLET) send --data $(DATA)
 
-test-build: prerequisites
+test-build:
+	@Tools/prerequisites test
 	@Tools/progress swift build --build-tests
 	@.build/debug/martlet engine install
 

@@ -80,7 +80,7 @@ let package = Package(
 
         // Row 4: the pipeline, and what every HTTP surface shares.
         .target(
-            name: "Ingest", dependencies: ["Codecs", "OTLPMessages", "TelemetryModel", "TelemetryStore", logging, metrics, lifecycle],
+            name: "Ingest", dependencies: ["Codecs", "TelemetryModel", "TelemetryStore", logging, metrics, lifecycle],
             swiftSettings: house),
         .target(
             name: "HTTPSurface",
@@ -98,8 +98,8 @@ let package = Package(
         .target(
             name: "QueryAPI",
             dependencies: [
-                "ClickHouse", "Codecs", "HTTPSurface", "OTLPMessages", "TelemetryModel", "TelemetryStore", protobuf,
-                hummingbird, httpTypes, nioCore, logging, metrics,
+                "ClickHouse", "Codecs", "HTTPSurface", "OTLPMessages", "SQLSyntax", "TelemetryModel", "TelemetryStore",
+                protobuf, hummingbird, httpTypes, nioCore, logging, metrics,
             ],
             swiftSettings: house),
 

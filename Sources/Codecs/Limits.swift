@@ -6,12 +6,12 @@ package enum Limits {
     /// inside an array takes 3 more: 50 nested arrays fit, no fewer than `protobufDepth` allows.
     package static let jsonDepth = 160
 
-    /// Messages in the lists of one OTLP/JSON request: spans, points, attributes, nested values and so on together.
+    /// Messages inside one OTLP request: spans, points, attributes, nested values and so on together.
     ///
-    /// `{},` is three bytes and becomes a message of some 100 bytes, so that without a bound a body of 64 MiB could ask
-    /// for gigabytes. A real attribute takes at least 36 bytes, so a body of 64 MiB holds 1.9 million of them: raise
-    /// this together with the body limit.
-    package static let jsonMessagesPerRequest = 4_000_000
+    /// `{},` in JSON and two bytes in protobuf become a message of 100 to 250 bytes, so that without a bound a body of
+    /// 64 MiB could ask for gigabytes. Real spans with ten attributes have a message for every 18 bytes of protobuf, so
+    /// a body of 64 MiB holds 3.7 million: raise this together with the body limit.
+    package static let messagesPerRequest = 4_000_000
 
     /// Messages inside each other in OTLP/protobuf; SwiftProtobuf's own default. An attribute's value is level 6, and
     /// each array inside an array takes 2 more.

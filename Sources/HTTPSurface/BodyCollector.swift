@@ -37,8 +37,13 @@ package struct BodyCollector: Sendable {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bytesMax {
             throw .tooLarge(bytesMax: bytesMax)
         }
+        return try await collect(request.body)
+    }
+
+    /// The same for a body whose length is not known.
+    package func collect(_ body: RequestBody) async throws(BodyError) -> [UInt8] {
         let result = await withTaskGroup(of: Result<[UInt8], BodyError>.self) { group in
-            group.addTask { await read(request.body) }
+            group.addTask { await read(body) }
             group.addTask {
                 do {
                     try await Task.sleep(for: timeLimit)

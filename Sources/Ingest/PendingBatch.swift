@@ -14,9 +14,8 @@ struct PendingBatch {
     var rows: Int { batch.rows }
     var isEmpty: Bool { waiters.isEmpty }
 
-    /// Appends what `fill` appends; the waiter hears of the flush.
     mutating func append(
-        receivedTime: Timestamp, references: inout StoredReferences, bytes: Int, _ fill: (inout ColumnAppender) -> Void
+        receivedTime: Timestamp, references: inout StoredReferences, _ fill: (inout ColumnAppender) -> Void
     ) -> AppendOutcome {
         var appender = ColumnAppender(
             batch: batch, receivedTime: receivedTime, pending: ids, references: references)
@@ -26,11 +25,12 @@ struct PendingBatch {
         fill(&appender)
         ids = appender.pending
         references = appender.references
-        bytesReserved += bytes
         return appender.outcome
     }
 
-    mutating func wait(_ waiter: CheckedContinuation<Void, any Error>) {
+    /// The waiter hears of the flush, after which `bytes` of the budget are given back.
+    mutating func wait(_ waiter: CheckedContinuation<Void, any Error>, bytes: Int) {
         waiters.append(waiter)
+        bytesReserved += bytes
     }
 }

@@ -9,7 +9,7 @@ package struct IngestLimits: Sendable, Equatable {
     package var memoryBytes: Int
     /// Rows of one signal that may wait.
     package var queueRows: Int
-    /// Rows of one insert; a waiting batch of this size is flushed without delay.
+    /// A waiting batch of this many rows is flushed without delay.
     package var blockRows: Int
     /// The shortest time between the starts of two inserts of one signal.
     package var flushInterval: Duration
@@ -34,6 +34,13 @@ final class SignalQueue: Sendable {
         /// Set while the flusher sleeps with nothing to do.
         var idleFlusher: CheckedContinuation<Void, Never>?
         var isClosed = false
+    }
+
+    /// What becomes of a request after its rows were appended, or not.
+    private enum Step {
+        case wait(CheckedContinuation<Void, Never>?)
+        case nothingToStore
+        case refuse(IngestError)
     }
 
     let signal: Signal
@@ -66,28 +73,28 @@ final class SignalQueue: Sendable {
         guard budget.reserve(bytes) else { throw overloaded("the memory for waiting telemetry is used up (ingest.memory_bytes)") }
         var outcome = AppendOutcome()
         try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
-            let (refusal, flusher) = state.withLock { state -> (IngestError?, CheckedContinuation<Void, Never>?) in
+            let step = state.withLock { state -> Step in
                 if state.isClosed {
-                    return (IngestError(kind: .unavailable, reason: "stopping", message: "the server is stopping"), nil)
+                    return .refuse(IngestError(kind: .unavailable, reason: "stopping", message: "the server is stopping"))
                 }
                 if state.pending.rows >= limits.queueRows {
-                    return (overloaded("\(limits.queueRows) rows wait to be stored (ingest.queue_rows)"), nil)
+                    return .refuse(overloaded("\(limits.queueRows) rows wait to be stored (ingest.queue_rows)"))
                 }
-                outcome = state.pending.append(
-                    receivedTime: receivedTime, references: &state.references, bytes: bytes, fill)
-                guard outcome.accepted > 0 else { return (nil, nil) }
-                state.pending.wait(waiter)
-                let flusher = state.idleFlusher
-                state.idleFlusher = nil
-                return (nil, flusher)
+                let rowsBefore = state.pending.batch.rowsOfAllTables
+                outcome = state.pending.append(receivedTime: receivedTime, references: &state.references, fill)
+                guard state.pending.batch.rowsOfAllTables > rowsBefore else { return .nothingToStore }
+                state.pending.wait(waiter, bytes: bytes)
+                defer { state.idleFlusher = nil }
+                return .wait(state.idleFlusher)
             }
-            flusher?.resume()
-            if let refusal {
+            switch step {
+            case .wait(let flusher): flusher?.resume()
+            case .nothingToStore:
                 budget.release(bytes)
-                waiter.resume(throwing: refusal)
-            } else if outcome.accepted == 0 {
-                // Nothing to wait for; resource rows that came along go with the next flush.
                 waiter.resume()
+            case .refuse(let error):
+                budget.release(bytes)
+                waiter.resume(throwing: error)
             }
         }
         return outcome

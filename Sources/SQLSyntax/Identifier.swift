@@ -14,12 +14,14 @@ package struct Identifier: Hashable, Sendable, ExpressibleByStringLiteral, Custo
 
     /// The name between backquotes; backquote and backslash are escaped (ClickHouse, "Syntax: Identifiers").
     package var sql: String {
-        var quoted = "`"
-        for character in name {
-            if character == "`" || character == "\\" { quoted.append("\\") }
-            quoted.append(character)
+        // By scalars: with a combining mark behind it a backquote is another character, but still a backquote.
+        var quoted = "`".unicodeScalars
+        for scalar in name.unicodeScalars {
+            if scalar == "`" || scalar == "\\" { quoted.append("\\") }
+            quoted.append(scalar)
         }
-        return quoted + "`"
+        quoted.append("`")
+        return String(quoted)
     }
 }
 

@@ -1,10 +1,9 @@
 extension Timestamp {
     /// RFC 3339 in UTC with milliseconds: `2026-01-02T03:04:05.678Z`.
     package var rfc3339: String {
-        let secondsSinceEpoch = nanoseconds.flooringQuotient(by: 1_000_000_000)
-        let milliseconds = (nanoseconds - secondsSinceEpoch * 1_000_000_000) / 1_000_000
-        let days = secondsSinceEpoch.flooringQuotient(by: 86400)
-        let second = secondsSinceEpoch - days * 86400
+        let (secondsSinceEpoch, nanosecond) = nanoseconds.flooringDivision(by: 1_000_000_000)
+        let milliseconds = nanosecond / 1_000_000
+        let (days, second) = secondsSinceEpoch.flooringDivision(by: 86400)
         let (year, month, day) = Self.civil(days)
         func pad(_ value: Int64, _ width: Int) -> String {
             let text = "\(value)"
@@ -18,8 +17,7 @@ extension Timestamp {
     /// that begin on the 1st of March, so that the leap day is the last of its year.
     private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
-        let era = shifted.flooringQuotient(by: 146_097)
-        let dayOfEra = shifted - era * 146_097
+        let (era, dayOfEra) = shifted.flooringDivision(by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let shiftedMonth = (5 * dayOfYear + 2) / 153
@@ -30,7 +28,9 @@ extension Timestamp {
 }
 
 extension Int64 {
-    fileprivate func flooringQuotient(by divisor: Int64) -> Int64 {
-        self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+    /// With a remainder that is never negative.
+    fileprivate func flooringDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }

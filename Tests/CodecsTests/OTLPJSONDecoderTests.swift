@@ -482,7 +482,7 @@ import Testing
         let result = Result { () throws(DecodeError) in
             try Array(text.utf8).withUnsafeBufferPointer { (buffer) throws(DecodeError) in
                 var decoder = OTLPJSONDecoder(
-                    reader: JSONReader(buffer), messageCount: Limits.jsonMessagesPerRequest - 2)
+                    reader: JSONReader(buffer), messageCount: Limits.messagesPerRequest - 2)
                 return try decoder.readLogsRequest()
             }
         }

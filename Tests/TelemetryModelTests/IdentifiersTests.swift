@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "g", "0x1", " 1", "1 ", "-1", "+1", "4bf92f3577b34da6a3ce929d0e0e473g", "4bf92f35-77b3-4da6-a3ce-929d0e0e4736",
+        "", "g", "0x1", " 1", "1 ", "-1", "+1", "4bf92f3577b34da6a3ce929d0e0e473g",
+        "4bf92f35-77b3-4da6-a3ce-929d0e0e4736",
         "4bf92f3577b34da6a3ce929d0e0e47361", "00000000000000000000000000000000\u{0}", "é", "١",
     ])
     func traceIDRefusesOtherText(text: String) {
@@ -66,11 +67,12 @@ import Testing
         #expect(!SpanID(value: 1 << 63).isZero)
     }
 
-    @Test(arguments: [
-        ("00ff", 2, [0x00, 0xFF]),
-        ("FfA", 2, [0x0F, 0xFA]),
-        ("1", 3, [0, 0, 1]),
-    ] as [(String, Int, [UInt8])])
+    @Test(
+        arguments: [
+            ("00ff", 2, [0x00, 0xFF]),
+            ("FfA", 2, [0x0F, 0xFA]),
+            ("1", 3, [0, 0, 1]),
+        ] as [(String, Int, [UInt8])])
     func hexIsPaddedInFront(text: String, count: Int, bytes: [UInt8]) {
         #expect(Hex.decode(text, paddedTo: count) == bytes)
     }

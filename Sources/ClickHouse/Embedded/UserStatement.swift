@@ -2,7 +2,7 @@
 ///
 /// `readonly = 1` and missing grants stop writes, `file()` and its kin as table functions, and settings. They do not
 /// stop the *scalar* function `file`, the table function `python` (which hangs), nor KILL QUERY.
-enum UserStatement {
+package enum UserStatement {
     /// The statements that only read.
     private static let leadingWords: Set<String> = ["select", "with", "show", "describe", "desc", "explain", "exists"]
 
@@ -61,7 +61,7 @@ enum UserStatement {
     }
 
     /// The first word in lower case, after white space, comments and opening parentheses.
-    static func leadingWord(_ text: String) -> String {
+    package static func leadingWord(_ text: String) -> String {
         var rest = text.unicodeScalars[...]
         while let first = rest.first {
             if first.properties.isWhitespace || first == "(" {

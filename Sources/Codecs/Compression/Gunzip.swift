@@ -37,6 +37,10 @@ package enum Gunzip {
                     capacity = min(capacity * 4, bytesMax - output.count)
                     continue
                 }
+                guard output.count + member.output.count <= bytesMax else {
+                    throw DecodeError(
+                        code: .tooLarge, message: "the gzip body unpacks to more than the limit of \(bytesMax) bytes")
+                }
                 consumed += member.consumed
                 if output.isEmpty { output = member.output } else { output += member.output }
                 break

@@ -1,5 +1,6 @@
 package import OTLPMessages
 import SwiftProtobuf
+import TelemetryModel
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -9,11 +10,20 @@ import Foundation
 
 /// Decodes export requests of OTLP/protobuf into the generated messages.
 package enum OTLPProtobufDecoder {
-    package static func decodeTraces(_ bytes: [UInt8]) throws(DecodeError) -> OTLPTraceRequest { try decode(bytes) }
-    package static func decodeMetrics(_ bytes: [UInt8]) throws(DecodeError) -> OTLPMetricsRequest { try decode(bytes) }
-    package static func decodeLogs(_ bytes: [UInt8]) throws(DecodeError) -> OTLPLogsRequest { try decode(bytes) }
+    package static func decodeTraces(_ bytes: [UInt8]) throws(DecodeError) -> OTLPTraceRequest {
+        try decode(bytes, .traces)
+    }
 
-    private static func decode<Request: SwiftProtobuf.Message>(_ bytes: [UInt8]) throws(DecodeError) -> Request {
+    package static func decodeMetrics(_ bytes: [UInt8]) throws(DecodeError) -> OTLPMetricsRequest {
+        try decode(bytes, .metrics)
+    }
+
+    package static func decodeLogs(_ bytes: [UInt8]) throws(DecodeError) -> OTLPLogsRequest { try decode(bytes, .logs) }
+
+    private static func decode<Request: SwiftProtobuf.Message>(
+        _ bytes: [UInt8], _ signal: Signal
+    ) throws(DecodeError) -> Request {
+        try OTLPProtobufScan.check(bytes, signal: signal, messagesMax: Limits.messagesPerRequest)
         var options = BinaryDecodingOptions()
         options.messageDepthLimit = Limits.protobufDepth
         // Fields of a later version of OTLP are not stored, so they need not be kept.

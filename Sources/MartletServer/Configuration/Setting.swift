@@ -78,14 +78,14 @@ package struct Setting: Sendable {
 
         Setting("otlp.max_body_bytes", \.otlp.maxBodyBytes, .size, "largest request body after decompression"),
         Setting("otlp.body_timeout", \.otlp.bodyTimeout, .duration(), "longest wait for a request body to be complete"),
-        Setting("otlp.cors_origins", \.otlp.corsOrigins, .origins, "web pages that may send to OTLP over HTTP"),
+        Setting("otlp.cors_origins", \.otlp.corsOrigins, .origins, "origins of web pages that may call the HTTP ports"),
 
         Setting(
             "ingest.memory_bytes", \.ingest.memoryBytes, .size,
             "memory of all requests in flight and all rows waiting together; above it senders are asked to retry"),
         Setting(
             "ingest.queue_rows", \.ingest.queueRows, .count(1...Int.max), "rows waiting for the store, per signal"),
-        Setting("ingest.block_rows", \.ingest.blockRows, .count(1...Int.max), "rows of the largest single insert"),
+        Setting("ingest.block_rows", \.ingest.blockRows, .count(1...Int.max), "this many waiting rows are inserted without delay"),
         Setting(
             "ingest.flush_interval", \.ingest.flushInterval, .duration(),
             "shortest time between two inserts of one signal under steady load"),

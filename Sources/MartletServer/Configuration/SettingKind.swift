@@ -87,7 +87,7 @@ extension SettingKind where Value == String {
     /// A secret that travels in an HTTP header.
     static var secret: Self {
         Self(
-            expected: "visible ASCII characters without spaces, or nothing", example: "${MARTLET_SECRET}",
+            expected: "visible ASCII characters without spaces, or nothing", example: "${TELEMETRY_TOKEN}",
             isSecret: true,
             parse: { text throws(SettingValueError) in
                 // Anything else cannot be sent as a Bearer token, so nobody could ever log in; a newline at the end

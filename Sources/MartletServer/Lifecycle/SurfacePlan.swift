@@ -26,7 +26,8 @@ struct SurfacePlan: Sendable {
 
     /// - Throws: `ServerError` when no port can be had.
     init(_ configuration: Configuration) async throws {
-        host = configuration.bind
+        // Every surface listens on one address, so the name is settled here for all of them.
+        host = configuration.bind.lowercased() == "localhost" ? "127.0.0.1" : configuration.bind
         let ports = configuration.ports
         kinds = [
             Kind(name: "otlp_grpc", scheme: "http", purpose: "OTLP/gRPC: traces, metrics, logs in", port: ports.otlpGRPC),

@@ -113,7 +113,16 @@ package final class MetricsRegistry: MetricsFactory {
     }
 
     private static func escaped(_ value: String) -> String {
-        String(value.flatMap { $0 == "\\" ? ["\\", "\\"] : $0 == "\"" ? ["\\", "\""] : $0 == "\n" ? ["\\", "n"] : [$0] })
+        var escaped = ""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\": escaped += "\\\\"
+            case "\"": escaped += "\\\""
+            case "\n": escaped += "\\n"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
     }
 
     static func print(_ value: Double) -> String {

@@ -19,6 +19,6 @@ package enum SelfMetricCatalog {
         "process_start_time_seconds": "Start of the process since the Unix epoch.",
         "process_open_fds": "Open file descriptors.",
         "process_threads": "Threads of the process.",
-        "martlet_build_info": "Always 1; the labels tell the versions.",
+        "martlet_build_info": "Always 1; the label tells the version.",
     ]
 }

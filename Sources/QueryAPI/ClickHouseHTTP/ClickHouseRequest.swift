@@ -9,8 +9,13 @@ struct ClickHouseRequest {
     let settings: [(name: String, value: String)]
     let format: any OutputFormat
 
-    /// Settings that a request may lower; the server's own values are set before them and the engine takes the last.
-    private static let settingNames: Set<String> = ["max_execution_time", "max_result_rows", "max_threads", "max_block_size"]
+    /// Settings that a request may lower, with the server's own values, which it may not pass.
+    private static func settingsMax(_ limits: QueryLimits) -> [String: Int] {
+        [
+            "max_execution_time": Int(max(1, limits.maxExecutionTime.components.seconds)),
+            "max_result_rows": limits.maxResultRows, "max_threads": limits.threads,
+        ]
+    }
 
     /// Parameters of the request that say nothing about the statement's result here.
     private static let ignoredNames: Set<String> = [
@@ -21,7 +26,8 @@ struct ClickHouseRequest {
     /// Nil for a request without a statement.
     ///
     /// - Throws: `ClickHouseFailure` for what is not supported.
-    init?(query: [(String, String)], body: [UInt8], formatHeader: String?) throws {
+    init?(query: [(String, String)], body: [UInt8], formatHeader: String?, limits: QueryLimits) throws {
+        let settingsMax = Self.settingsMax(limits)
         var inURL = ""
         var formatName = formatHeader ?? "TabSeparated"
         var parameters: [String: String] = [:]
@@ -38,8 +44,14 @@ struct ClickHouseRequest {
                 }
             } else if name.hasPrefix("param_") {
                 parameters[String(name.dropFirst("param_".count))] = value
-            } else if Self.settingNames.contains(name) {
-                settings.append((name, value))
+            } else if let most = settingsMax[name] {
+                // Zero means "no limit" to the engine.
+                guard let wanted = Int(value), wanted > 0 else {
+                    throw ClickHouseFailure(
+                        code: 36, name: "BAD_ARGUMENTS", status: .badRequest,
+                        message: "setting \(name) wants a whole number from 1 to \(most), not \(value)")
+                }
+                settings.append((name, "\(min(wanted, most))"))
             } else if !Self.ignoredNames.contains(name) {
                 throw ClickHouseFailure(
                     code: 115, name: "UNKNOWN_SETTING", status: .notFound, message: "setting \(name) is not supported here")

@@ -1,4 +1,5 @@
 import ClickHouse
+import Codecs
 package import HTTPSurface
 import HTTPTypes
 import Hummingbird
@@ -62,28 +63,53 @@ struct ClickHouseHandler: Sendable {
 
     func answer(_ request: Request) async -> Response {
         do {
-            let body: [UInt8]
-            do {
-                body = try await BodyCollector(
-                    bytesMax: ClickHouseSurface.statementBytesMax, timeLimit: .seconds(30)
-                ).collect(request)
-            } catch {
-                throw ClickHouseFailure(body: error)
+            // A client that goes away takes its statement with it. The price is the connection: it closes after the
+            // answer, because its end is being watched.
+            var response = try await request.body.consumeWithCancellationOnInboundClose { body in
+                try await answer(request, body)
             }
-            let statement = try ClickHouseRequest(
-                query: request.uri.queryParameters.map { (String($0.key), String($0.value)) }, body: body,
-                formatHeader: request.headers[HTTPField.Name("X-ClickHouse-Format")!])
-            guard let statement else {
-                // A request without a statement is how load balancers probe.
-                return PlainText.response(.ok, "Ok.\n")
-            }
-            return try await run(statement)
+            response.headers[.connection] = "close"
+            return response
         } catch {
             let failure = ClickHouseFailure(error)
             var response = PlainText.response(failure.status, failure.text + "\n")
             response.headers[HTTPField.Name("X-ClickHouse-Exception-Code")!] = "\(failure.code)"
             return response
         }
+    }
+
+    private func answer(_ request: Request, _ stream: RequestBody) async throws -> Response {
+        var body: [UInt8]
+        do {
+            body = try await BodyCollector(
+                bytesMax: ClickHouseSurface.statementBytesMax, timeLimit: .seconds(30)
+            ).collect(stream)
+        } catch {
+            throw ClickHouseFailure(body: error)
+        }
+        switch request.headers[.contentEncoding]?.lowercased() ?? "identity" {
+        case "identity", "": break
+        case "gzip":
+            var reserved = 0
+            do {
+                body = try Gunzip.decompress(body, bytesMax: ClickHouseSurface.statementBytesMax, reserved: &reserved)
+            } catch {
+                throw ClickHouseFailure(
+                    code: 354, name: "ZLIB_INFLATE_FAILED", status: .badRequest, message: error.message)
+            }
+        case let other:
+            throw ClickHouseFailure(
+                code: 48, name: "NOT_IMPLEMENTED", status: .notImplemented,
+                message: "content encoding \(other) is not supported, send gzip or none")
+        }
+        let statement = try ClickHouseRequest(
+            query: request.uri.queryParameters.map { (String($0.key), String($0.value)) }, body: body,
+            formatHeader: request.headers[HTTPField.Name("X-ClickHouse-Format")!], limits: limits)
+        guard let statement else {
+            // A request without a statement is how load balancers probe.
+            return PlainText.response(.ok, "Ok.\n")
+        }
+        return try await run(statement)
     }
 
     private func run(_ request: ClickHouseRequest) async throws -> Response {

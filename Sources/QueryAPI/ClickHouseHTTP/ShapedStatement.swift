@@ -1,4 +1,5 @@
 import ClickHouse
+import SQLSyntax
 
 /// A person's SELECT in the form in which its values can be printed.
 ///
@@ -31,7 +32,7 @@ struct ShapedStatement {
             return
         }
         let outputs = columns.map { column in
-            let name = "`" + column.name.flatMap { $0 == "`" || $0 == "\\" ? ["\\", $0] : [$0] } + "`"
+            let name = Identifier(column.name).sql
             guard column.isOpaque else { return name }
             return column.isNested && format.isJSON ? "toJSONString(\(name)) AS \(name)" : "toString(\(name)) AS \(name)"
         }
@@ -45,7 +46,7 @@ struct ShapedStatement {
     }
 
     private static func isSelect(_ text: String) -> Bool {
-        let word = text.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
+        let word = UserStatement.leadingWord(text)
         return word == "select" || word == "with"
     }
 }

@@ -22,8 +22,9 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
 
     private static let prefixBytes = 5
 
-    private let bodyBytesMax: Int
+    private let limits: OTLPLimits
     private let pipeline: IngestPipeline
+    private var deadline: Scheduled<Void>?
     private var signal: Signal?
     private var isGzip = false
     /// Bytes of a message that is not complete.
@@ -32,8 +33,8 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
     private var reserved = 0
     private var hasRefused = false
 
-    init(bodyBytesMax: Int, pipeline: IngestPipeline) {
-        self.bodyBytesMax = bodyBytesMax
+    init(limits: OTLPLimits, pipeline: IngestPipeline) {
+        self.limits = limits
         self.pipeline = pipeline
     }
 
@@ -44,12 +45,16 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
             let path = headers.headers.first(name: ":path") ?? ""
             signal = Signal.allCases.first { path == "/\($0.grpcService)/Export" }
             isGzip = headers.headers.first(name: "grpc-encoding") == "gzip"
+            if signal != nil, !headers.endStream { startDeadline(context) }
             context.fireChannelRead(data)
         case .data(let frame) where signal != nil:
             guard case .byteBuffer(var bytes) = frame.data else { return context.fireChannelRead(data) }
-            pending.writeBuffer(&bytes)
             do {
+                // Reserved as bytes arrive: what a prefix only claims costs nobody anything.
+                try reserve(bytes.readableBytes)
+                pending.writeBuffer(&bytes)
                 var ready = try takeMessages()
+                if frame.endStream { deadline?.cancel() }
                 // A message that is cut short is the transport's to refuse.
                 if frame.endStream { ready.writeBuffer(&pending) }
                 guard ready.readableBytes > 0 || frame.endStream else { return }
@@ -64,6 +69,7 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        deadline?.cancel()
         releaseReservation()
         context.fireChannelInactive()
     }
@@ -75,10 +81,8 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
             let length = pending.getInteger(at: pending.readerIndex + 1, as: UInt32.self)
         {
             let length = Int(length)
-            guard length <= bodyBytesMax else { throw IngestError(body: .tooLarge(bytesMax: bodyBytesMax)) }
-            if reserved < length {
-                guard pipeline.budget.reserve(length - reserved) else { throw IngestError(body: .noMemory) }
-                reserved = length
+            guard length <= limits.bodyBytesMax else {
+                throw IngestError(body: .tooLarge(bytesMax: limits.bodyBytesMax))
             }
             guard let message = pending.getSlice(at: pending.readerIndex + Self.prefixBytes, length: length) else { break }
             pending.moveReaderIndex(forwardBy: Self.prefixBytes + length)
@@ -106,10 +110,25 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
         defer { pipeline.budget.release(unpacking) }
         do {
             return try Gunzip.decompress(
-                Array(message.readableBytesView), bytesMax: bodyBytesMax, reserved: &unpacking,
+                Array(message.readableBytesView), bytesMax: limits.bodyBytesMax, reserved: &unpacking,
                 reserve: { pipeline.budget.reserve($0) })
         } catch {
             throw IngestError(decoding: error)
+        }
+    }
+
+    private func reserve(_ bytes: Int) throws(IngestError) {
+        guard pipeline.budget.reserve(bytes) else { throw IngestError(body: .noMemory) }
+        reserved += bytes
+    }
+
+    /// A client that begins a request has as long for it as one of OTLP/HTTP.
+    private func startDeadline(_ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: .nanoseconds(limits.bodyTimeLimit.nanoseconds)) { [limits] in
+            let (gate, context) = bound.value
+            guard !gate.hasRefused, context.channel.isActive else { return }
+            gate.refuse(IngestError(body: .tooSlow(limits.bodyTimeLimit)), context)
         }
     }
 

@@ -31,7 +31,9 @@ package struct OTLPGRPCReceiver: Service {
 
     package func run() async throws {
         let transport = HTTP2ServerTransport.Posix(
-            address: .ipv4(host: options.host, port: options.port), transportSecurity: .plaintext,
+            address: options.host.contains(":")
+                ? .ipv6(host: options.host, port: options.port) : .ipv4(host: options.host, port: options.port),
+            transportSecurity: .plaintext,
             config: .defaults { config in
                 config.compression = .init(enabledAlgorithms: [.gzip])
                 // `GRPCMessageGate` refuses what is larger before the transport sees it.
@@ -39,7 +41,7 @@ package struct OTLPGRPCReceiver: Service {
                 config.channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            GRPCMessageGate(bodyBytesMax: limits.bodyBytesMax, pipeline: pipeline), position: .first)
+                            GRPCMessageGate(limits: limits, pipeline: pipeline), position: .first)
                     }
                 }
                 // A stream window of 64 KiB, the default of HTTP/2, halves the throughput of large batches.
@@ -52,7 +54,8 @@ package struct OTLPGRPCReceiver: Service {
             interceptors: options.access.token.map { [TokenInterceptor(rule: options.access, token: $0)] } ?? [])
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await server.serve() }
-            if let port = try await transport.listeningAddress.ipv4?.port { onListening(port) }
+            let address = try await transport.listeningAddress
+            if let port = address.ipv4?.port ?? address.ipv6?.port { onListening(port) }
             group.addTask {
                 try? await gracefulShutdown()
                 server.beginGracefulShutdown()

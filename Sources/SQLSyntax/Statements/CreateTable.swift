@@ -54,7 +54,12 @@ package struct CreateTable: Sendable, Hashable {
 
     /// A quote inside a literal is written twice.
     private static func doubled(_ text: String) -> String {
-        String(text.flatMap { $0 == "'" ? ["'", "'"] : [$0] })
+        var doubled = "".unicodeScalars
+        for scalar in text.unicodeScalars {
+            if scalar == "'" { doubled.append("'") }
+            doubled.append(scalar)
+        }
+        return String(doubled)
     }
 
     package static func == (left: CreateTable, right: CreateTable) -> Bool { left.sql == right.sql }

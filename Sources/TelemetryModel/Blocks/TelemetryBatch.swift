@@ -17,10 +17,12 @@ package struct TelemetryBatch: Sendable {
         spans.rows + logs.rows + samples.rows + histograms.rows + exponentialHistograms.rows + summaries.rows
     }
 
-    package var byteCount: Int {
-        let blocks: [any Block] = [
-            spans, logs, series, samples, histograms, exponentialHistograms, summaries, exemplars, resources, scopes,
-        ]
-        return blocks.reduce(0) { $0 + $1.byteCount }
+    package var byteCount: Int { blocks.reduce(0) { $0 + $1.byteCount } }
+
+    /// Rows of all tables, those that others refer to included.
+    package var rowsOfAllTables: Int { blocks.reduce(0) { $0 + $1.rows } }
+
+    private var blocks: [any Block] {
+        [spans, logs, series, samples, histograms, exponentialHistograms, summaries, exemplars, resources, scopes]
     }
 }

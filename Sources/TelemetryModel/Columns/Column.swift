@@ -114,7 +114,7 @@ package final class StringColumn: Column {
 
     package func append(utf8 text: UnsafeBufferPointer<UInt8>) {
         bytes.append(contentsOf: text)
-        // A block is flushed long before 2 GiB (`BlockLimits.blockBytesMax`), so an offset fits.
+        // The texts of a block come from bodies within the ingest memory budget, far below 2 GiB, so an offset fits.
         offsets.append(Int32(bytes.count))
     }
 

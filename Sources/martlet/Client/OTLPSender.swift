@@ -75,6 +75,8 @@ struct OTLPSender {
     let transport: OTLPProtocol
     /// `http://host:port` of the receiver of that transport.
     let url: String
+    /// The token of the configuration goes to this machine's own server only.
+    let isOwnServer: Bool
 
     /// - Throws: `CommandFailure`: unreachable when nothing answers, no when the server refuses or leaves items out.
     func send(_ requests: [OTLPRequest]) async throws {
@@ -89,7 +91,8 @@ struct OTLPSender {
 
     private func sendByHTTP(_ request: OTLPRequest, _ contentType: String, _ body: [UInt8]) async throws {
         let answer = try await HTTPCalls.send(
-            "POST", "\(url)/v1/\(request.signal.rawValue)", headers: [("Content-Type", contentType)], body: body)
+            "POST", "\(url)/v1/\(request.signal.rawValue)", headers: [("Content-Type", contentType)], body: body,
+            withToken: isOwnServer)
         guard answer.status == 200 else {
             throw CommandFailure(.no, "the server refuses \(request.signal.rawValue) with \(answer.status): \(answer.text)")
         }
@@ -104,13 +107,17 @@ struct OTLPSender {
 
     private func sendByGRPC(_ requests: [OTLPRequest]) async throws {
         guard let (host, port) = Self.hostAndPort(url) else { throw CommandFailure(.usage, "\(url) is not an address") }
+        var metadata = Metadata()
+        if isOwnServer, let token = HTTPCalls.configuredToken {
+            metadata.addString("Bearer \(token)", forKey: "authorization")
+        }
         do {
             try await withGRPCClient(
                 transport: .http2NIOPosix(target: .ipv4(address: host, port: port), transportSecurity: .plaintext)
             ) { client in
                 for request in requests {
                     let body = try await client.unary(
-                        request: ClientRequest(message: try request.protobuf()), descriptor: request.grpcMethod,
+                        request: ClientRequest(message: try request.protobuf(), metadata: metadata), descriptor: request.grpcMethod,
                         serializer: BytesCoder(), deserializer: BytesCoder(), options: .defaults
                     ) { try $0.message }
                     try check(try request.partialSuccess(protobuf: body))

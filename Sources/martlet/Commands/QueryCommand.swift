@@ -1,6 +1,7 @@
 import ArgumentParser
 import Codecs
 import MartletServer
+import TelemetryModel
 
 struct QueryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,7 +33,7 @@ struct QueryCommand: AsyncParsableCommand {
         let url = try server.url("clickhouse")
         let wanted = json ? "JSONEachRow" : format ?? (StandardOutput.isTerminal ? "JSONCompact" : "TabSeparatedWithNames")
         let answer = try await HTTPCalls.send(
-            "POST", url + "/?default_format=\(wanted)", body: Array(statement.utf8), timeout: .seconds(3600))
+            "POST", url + "/?default_format=\(Self.percentEncoded(wanted))", body: Array(statement.utf8), timeout: .seconds(3600))
         guard answer.status == 200 else {
             throw CommandFailure(.no, answer.text.trimmingNewlines())
         }
@@ -43,6 +44,14 @@ struct QueryCommand: AsyncParsableCommand {
         } else {
             StandardOutput.write(answer.body)
         }
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let scalar = Unicode.Scalar(byte)
+            return scalar.properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte)
+                ? String(scalar) : "%" + Hex.encode([byte])
+        }.joined()
     }
 
     /// JSON lines as one array, a row a line.

@@ -53,7 +53,7 @@ struct SendCommand: AsyncParsableCommand {
 
     func run() async throws {
         let url = try endpoint ?? server.url(transport == .grpc ? "otlp_grpc" : "otlp_http")
-        let sender = OTLPSender(transport: transport, url: url)
+        let sender = OTLPSender(transport: transport, url: url, isOwnServer: endpoint == nil)
         var sent: [Sent] = []
         for application in app.applications {
             var generator = SampleGenerator(

@@ -22,12 +22,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Flag(name: .customLong("free-ports"), help: "Take any free port for every port that is not set.")
     var freePorts = false
 
-    /// The flags as settings, weakest first.
+    /// The flags as settings.
     func flags() throws -> [(path: String, value: String)] {
         var flags: [(path: String, value: String)] = []
-        if freePorts {
-            for setting in Setting.all where setting.path.hasPrefix("ports.") { flags.append((setting.path, "0")) }
-        }
         for text in set {
             guard let equals = text.firstIndex(of: "=") else {
                 throw ValidationError("--set wants PATH=VALUE, not \(text)")
@@ -42,8 +39,15 @@ struct ConfigurationOptions: ParsableArguments {
 
     func load() throws -> LoadedConfiguration {
         let flags = try flags()
+        let environment = processEnvironment()
         do {
-            return try ConfigurationLoader.load(file: config, environment: processEnvironment(), flags: flags)
+            let loaded = try ConfigurationLoader.load(file: config, environment: environment, flags: flags)
+            guard freePorts else { return loaded }
+            let unset = Setting.all.map(\.path).filter { path in
+                path.hasPrefix("ports.") && (loaded.sources[path] ?? .default) == .default
+            }
+            return try ConfigurationLoader.load(
+                file: config, environment: environment, flags: unset.map { ($0, "0") } + flags)
         } catch {
             throw CommandFailure(error)
         }

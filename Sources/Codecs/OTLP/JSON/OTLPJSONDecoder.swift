@@ -18,7 +18,7 @@ package struct OTLPJSONDecoder {
     var reader: JSONReader
     var repairs = RepairCounts()
 
-    /// Messages in lists so far; bounded by `Limits.jsonMessagesPerRequest`.
+    /// Messages in lists so far; bounded by `Limits.messagesPerRequest`.
     var messageCount = 0
 
     package static func decodeTraces(
@@ -116,16 +116,16 @@ extension OTLPJSONDecoder {
 
     /// Reads a list of messages.
     ///
-    /// - Throws: `.tooLarge` beyond `Limits.jsonMessagesPerRequest`.
+    /// - Throws: `.tooLarge` beyond `Limits.messagesPerRequest`.
     mutating func readMessages<Message>(
         _ readMessage: (inout OTLPJSONDecoder) throws(DecodeError) -> Message
     ) throws(DecodeError) -> [Message] {
         try readList { (decoder) throws(DecodeError) in
             decoder.messageCount += 1
-            guard decoder.messageCount <= Limits.jsonMessagesPerRequest else {
+            guard decoder.messageCount <= Limits.messagesPerRequest else {
                 throw DecodeError(
                     code: .tooLarge,
-                    message: "request has more than \(Limits.jsonMessagesPerRequest) messages in its lists",
+                    message: "request has more than \(Limits.messagesPerRequest) messages in its lists",
                     offset: decoder.reader.position)
             }
             return try readMessage(&decoder)
