@@ -140,16 +140,20 @@ let package = Package(
         .testTarget(
             name: "TelemetryStoreTests",
             dependencies: [
-                "ClickHouse", "Codecs", "OTLPMessages", "TelemetryModel", "TelemetryStore", "TestSupport", logging, protobuf,
+                "ClickHouse", "Codecs", "OTLPMessages", "SQLSyntax", "TelemetryModel", "TelemetryStore", "TestSupport",
+                logging,
+                protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "ClickHouse", "Codecs", "Ingest", "OTLPMessages", "TelemetryModel", "TelemetryStore", "TestSupport", lifecycle,
+                "ClickHouse", "Codecs", "Ingest", "OTLPMessages", "TelemetryModel", "TelemetryStore", "TestSupport",
+                lifecycle,
                 logging, protobuf,
             ], swiftSettings: house),
         .testTarget(
-            name: "HTTPSurfaceTests", dependencies: ["HTTPSurface", httpTypes, hummingbird, lifecycle, logging, nioCore],
+            name: "HTTPSurfaceTests",
+            dependencies: ["HTTPSurface", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix],
             swiftSettings: house),
         .testTarget(
             name: "ReceiversTests",
@@ -158,7 +162,9 @@ let package = Package(
             ], swiftSettings: house),
         .testTarget(
             name: "QueryAPITests",
-            dependencies: ["ClickHouse", "HTTPSurface", "QueryAPI", "TelemetryModel", "TelemetryStore", httpTypes],
+            dependencies: [
+                "ClickHouse", "HTTPSurface", "QueryAPI", "TelemetryModel", "TelemetryStore", "TestSupport", httpTypes,
+            ],
             swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(

@@ -38,7 +38,8 @@ enum MartletBench {
                 sizes: EngineSizes(memoryBytes: 4 << 30, threads: 2, backgroundThreads: 2), environment: environment),
             logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
         let store = try await TelemetryStore(
-            engine, retention: Retention(traces: .seconds(1 << 30), logs: .seconds(1 << 30), metrics: .seconds(1 << 30)),
+            engine,
+            retention: Retention(traces: .seconds(1 << 30), logs: .seconds(1 << 30), metrics: .seconds(1 << 30)),
             logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
         let program = RunPath.executableDirectory
         for kind in cases where wanted.isEmpty || wanted.contains(kind.name) {
@@ -54,7 +55,8 @@ enum RunPath {
     static var executableDirectory: String {
         var bytes = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)
-        let path = count > 0 ? String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : "./martlet"
+        let path =
+            count > 0 ? String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : "./martlet"
         return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 }

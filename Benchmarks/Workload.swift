@@ -69,9 +69,13 @@ struct Workload {
 }
 
 extension OTLPKeyValue {
-    fileprivate static func text(_ key: String, _ value: String) -> OTLPKeyValue { make(key) { $0.stringValue = value } }
+    fileprivate static func text(_ key: String, _ value: String) -> OTLPKeyValue {
+        make(key) { $0.stringValue = value }
+    }
     fileprivate static func integer(_ key: String, _ value: Int64) -> OTLPKeyValue { make(key) { $0.intValue = value } }
-    fileprivate static func double(_ key: String, _ value: Double) -> OTLPKeyValue { make(key) { $0.doubleValue = value } }
+    fileprivate static func double(_ key: String, _ value: Double) -> OTLPKeyValue {
+        make(key) { $0.doubleValue = value }
+    }
     fileprivate static func bool(_ key: String, _ value: Bool) -> OTLPKeyValue { make(key) { $0.boolValue = value } }
 
     private static func make(_ key: String, _ set: (inout OTLPAnyValue) -> Void) -> OTLPKeyValue {

@@ -45,7 +45,8 @@ struct PipelineCase: BenchmarkCase {
                 try await tasks.waitForAll()
                 let spans = Double(requests * 500)
                 Bench.report(
-                    "admit, \(senders) sender\(senders == 1 ? "" : "s")", "\((time.cpu / spans * 1e6).text(2)) CPU s/M spans",
+                    "admit, \(senders) sender\(senders == 1 ? "" : "s")",
+                    "\((time.cpu / spans * 1e6).text(2)) CPU s/M spans",
                     "\(requests) requests x 500 spans; \((spans / time.wall / 1000).text(0)) k spans/s, "
                         + "\((time.wall / Double(requests) * Double(senders) * 1000).text(1)) ms a request")
             }

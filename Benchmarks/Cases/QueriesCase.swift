@@ -27,7 +27,8 @@ struct QueriesCase: BenchmarkCase {
                 best = (min(best.cpu, time.cpu), min(best.wall, time.wall))
             }
             Bench.report(
-                label, "\((best.wall * 1000).text(1)) ms", "\((best.cpu * 1000).text(0)) ms CPU, \(Int(rows)) of 1 M match")
+                label, "\((best.wall * 1000).text(1)) ms",
+                "\((best.cpu * 1000).text(0)) ms CPU, \(Int(rows)) of 1 M match")
         }
         let ids = try await bench.engine.rows(.init("SELECT DISTINCT trace_id FROM telemetry.spans LIMIT 20"))
         var spans = 0

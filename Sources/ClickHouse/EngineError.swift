@@ -5,7 +5,8 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
     /// Which failure; more may come, so switch over `kind` instead.
     package struct Code: Sendable, Hashable {
         fileprivate enum Value: Hashable {
-            case engineMissing, wrongVersion, directoryLocked, diskFull, cannotOpen, query, overloaded, cancelled, closed
+            case engineMissing, wrongVersion, directoryLocked, diskFull, cannotOpen, query, overloaded, cancelled,
+                closed
         }
         fileprivate let value: Value
         package static let engineMissing = Code(value: .engineMissing)

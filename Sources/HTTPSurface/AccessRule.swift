@@ -39,7 +39,8 @@ package struct AccessRule: Sendable, Equatable {
             let prefix = pattern.dropLast(2)
             guard origin.hasPrefix(prefix) else { return false }
             let rest = origin.dropFirst(prefix.count)
-            return rest.isEmpty || (rest.first == ":" && rest.dropFirst().allSatisfy(\.isNumber))
+            return rest.isEmpty
+                || (rest.first == ":" && rest.count > 1 && rest.dropFirst().utf8.allSatisfy(Self.isDigit))
         }
     }
 
@@ -47,6 +48,8 @@ package struct AccessRule: Sendable, Equatable {
     package static func isLoopback(host: String) -> Bool {
         var name = host.lowercased()
         if name.hasPrefix("[") {
+            let rest = name.drop { $0 != "]" }.dropFirst()
+            guard rest.isEmpty || rest.first == ":" && rest.dropFirst().utf8.allSatisfy(isDigit) else { return false }
             name = String(name.dropFirst().prefix { $0 != "]" })
         } else if let colon = name.lastIndex(of: ":") {
             name = String(name[..<colon])
@@ -54,9 +57,12 @@ package struct AccessRule: Sendable, Equatable {
         return name == "localhost" || name.hasSuffix(".localhost") || name == "::1" || isLoopbackIPv4(name)
     }
 
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
     private static func isLoopbackIPv4(_ name: String) -> Bool {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        return parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { $0.utf8.allSatisfy(isDigit) && UInt8($0) != nil }
     }
 
     private static func matches(_ token: String, _ authorization: String?) -> Bool {
@@ -111,7 +117,8 @@ struct AccessMiddleware<Context: RequestContext>: RouterMiddleware {
         if isPreflight {
             response = Response(status: .noContent)
             response.headers[.accessControlAllowMethods] = "GET, POST, OPTIONS"
-            response.headers[.accessControlAllowHeaders] = request.headers[.accessControlRequestHeaders] ?? "Content-Type"
+            response.headers[.accessControlAllowHeaders] =
+                request.headers[.accessControlRequestHeaders] ?? "Content-Type"
             response.headers[.accessControlMaxAge] = "7200"
         } else {
             response = try await next(request, context)

@@ -19,7 +19,8 @@ final class IngestEvents: Sendable {
             .increment(by: outcome.accepted)
         for (reason, count) in outcome.rejected {
             Counter(
-                label: "martlet_ingest_items_rejected_total", dimensions: [("signal", signal), ("reason", reason.rawValue)]
+                label: "martlet_ingest_items_rejected_total",
+                dimensions: [("signal", signal), ("reason", reason.rawValue)]
             ).increment(by: count)
         }
         for (kind, count) in outcome.repairs {
@@ -35,7 +36,8 @@ final class IngestEvents: Sendable {
 
     func refused(_ signal: Signal, _ error: IngestError) {
         Counter(
-            label: "martlet_ingest_requests_refused_total", dimensions: [("signal", signal.rawValue), ("reason", error.reason)]
+            label: "martlet_ingest_requests_refused_total",
+            dimensions: [("signal", signal.rawValue), ("reason", error.reason)]
         ).increment()
         logger.debug(
             "request refused",

@@ -70,12 +70,15 @@ final class SignalQueue: Sendable {
     func append(
         receivedTime: Timestamp, bytes: Int, _ fill: (inout ColumnAppender) -> Void
     ) async throws -> AppendOutcome {
-        guard budget.reserve(bytes) else { throw overloaded("the memory for waiting telemetry is used up (ingest.memory_bytes)") }
+        guard budget.reserve(bytes) else {
+            throw overloaded("the memory for waiting telemetry is used up (ingest.memory_bytes)")
+        }
         var outcome = AppendOutcome()
         try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
             let step = state.withLock { state -> Step in
                 if state.isClosed {
-                    return .refuse(IngestError(kind: .unavailable, reason: "stopping", message: "the server is stopping"))
+                    return .refuse(
+                        IngestError(kind: .unavailable, reason: "stopping", message: "the server is stopping"))
                 }
                 if state.pending.rows >= limits.queueRows {
                     return .refuse(overloaded("\(limits.queueRows) rows wait to be stored (ingest.queue_rows)"))

@@ -130,15 +130,18 @@ package struct MartletServer: Sendable {
         if let options = plan.otlpHTTP {
             services.append(
                 OTLPHTTPReceiver(
-                    options, limits: limits, pipeline: pipeline, logger: logger, onListening: board.reporter("otlp_http")))
+                    options, limits: limits, pipeline: pipeline, logger: logger,
+                    onListening: board.reporter("otlp_http")))
         }
         if let options = plan.otlpGRPC {
             services.append(
                 OTLPGRPCReceiver(
-                    options, limits: limits, pipeline: pipeline, logger: logger, onListening: board.reporter("otlp_grpc")))
+                    options, limits: limits, pipeline: pipeline, logger: logger,
+                    onListening: board.reporter("otlp_grpc")))
         }
         let announcer = Announcer(
-            plan: plan, board: board, readiness: readiness, run: run, startTime: startTime, logger: logger, onReady: onReady)
+            plan: plan, board: board, readiness: readiness, run: run, startTime: startTime, logger: logger,
+            onReady: onReady)
         services.append(announcer)
 
         var groupConfiguration = ServiceGroupConfiguration(
@@ -186,7 +189,9 @@ private struct Announcer: Service {
         try run.write(state)
         logger.info(
             "ready",
-            metadata: ["milliseconds": "\((now.nanoseconds - startTime.nanoseconds) / 1_000_000)", "data": "\(run.data)"])
+            metadata: [
+                "milliseconds": "\((now.nanoseconds - startTime.nanoseconds) / 1_000_000)", "data": "\(run.data)",
+            ])
         onReady(state)
         do {
             try await gracefulShutdown()

@@ -21,7 +21,9 @@ package indirect enum Expression: Sendable, Hashable {
         .call(function, arguments)
     }
 
-    package static func equal(_ left: Expression, _ right: Expression) -> Expression { .comparison(left, .equal, right) }
+    package static func equal(_ left: Expression, _ right: Expression) -> Expression {
+        .comparison(left, .equal, right)
+    }
 
     func print(into printer: inout SQLPrinter) {
         switch self {

@@ -1,9 +1,9 @@
 import OTLPMessages
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Something that was measured once: the raw material of a metric. Metrics are made from the same spans that are sent,

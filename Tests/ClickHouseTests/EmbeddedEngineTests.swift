@@ -87,7 +87,8 @@ import Testing
         let block = InsertBlock(
             database: "shapes", table: "t",
             columns: [
-                ("at", at), ("id", id), ("name", name), ("attributes", attributes.text), ("numbers", attributes.numbers),
+                ("at", at), ("id", id), ("name", name), ("attributes", attributes.text),
+                ("numbers", attributes.numbers),
                 ("events", events), ("nested", nested.text), ("n", n),
             ], deduplicationToken: "first")
         #expect(try await engine.insert(block) == 3)

@@ -462,9 +462,9 @@ import Testing
         let batch = append(
             [Self.gauge("m", [.with { $0.attributes = [Self.pair("k", "v")] }])], resource: Self.resource("shop")
         ).batch
-        #expect(batch.resources.id.values[0] == 0xAAAA_1001, "\(batch.resources.id.values[0])")
-        #expect(batch.scopes.id.values[0] == 0xAAAA_1002, "\(batch.scopes.id.values[0])")
-        #expect(batch.series.id.values[0] == 0xAAAA_1003, "\(batch.series.id.values[0])")
+        #expect(batch.resources.id.values[0] == 8_353_720_133_999_599_709, "\(batch.resources.id.values[0])")
+        #expect(batch.scopes.id.values[0] == 13_973_643_940_957_206_311, "\(batch.scopes.id.values[0])")
+        #expect(batch.series.id.values[0] == 4_598_800_012_619_949_614, "\(batch.series.id.values[0])")
     }
 
     @Test func aResourceAndAScopeAreWrittenOnceABatch() {

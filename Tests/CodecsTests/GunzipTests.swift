@@ -5,15 +5,18 @@ import Testing
 /// The members were made by Python 3's `gzip.compress(…, 9, mtime=0)` (zlib).
 @Suite struct GunzipTests {
     private static let hello: [UInt8] = [
-        0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x86, 0xA6,
+        0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x86,
+        0xA6,
         0x10, 0x36, 0x05, 0x00, 0x00, 0x00,
     ]
     private static let bang: [UInt8] = [
-        0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x53, 0x04, 0x00, 0xD3, 0xFF, 0x6B, 0x9E, 0x01, 0x00,
+        0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x53, 0x04, 0x00, 0xD3, 0xFF, 0x6B, 0x9E, 0x01,
+        0x00,
         0x00, 0x00,
     ]
     private static let empty: [UInt8] = [
-        0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00,
         0x00,
     ]
     /// 65536 zeros in 96 bytes.
@@ -53,7 +56,9 @@ import Testing
     }
 
     @Test func aBodyCutShortIsMalformed() {
-        for length in 0..<Self.hello.count { #expect(code(Array(Self.hello[..<length])) == .malformed, "\(length) bytes") }
+        for length in 0..<Self.hello.count {
+            #expect(code(Array(Self.hello[..<length])) == .malformed, "\(length) bytes")
+        }
         for length in Self.hello.count + 1..<Self.hello.count * 2 {
             #expect(code(Array((Self.hello + Self.hello)[..<length])) == .malformed, "\(length) bytes")
         }
@@ -61,7 +66,7 @@ import Testing
 
     @Test(
         "a wrong magic, method, checksum or length is malformed",
-        arguments: [0, 1, 2, 16, 17, 18, 19, 20, 21, 22, 23, 24].map { hello.count - 1 - (24 - $0) })
+        arguments: [0, 1, 2, 17, 18, 19, 20, 21, 22, 23, 24])
     func changedByte(index: Int) {
         var body = Self.hello
         body[index] ^= 0x40
@@ -90,7 +95,8 @@ import Testing
     @Test(
         "members together may not pass the limit",
         arguments: [
-            (hello + bang, 6, nil), (hello + bang, 5, .tooLarge), (hello + hello, 9, .tooLarge), (hello + empty, 5, nil),
+            (hello + bang, 6, nil), (hello + bang, 5, .tooLarge), (hello + hello, 9, .tooLarge),
+            (hello + empty, 5, nil),
             (hello + bang + bang + bang, 5, .tooLarge), (zeros + zeros, 100_000, .tooLarge),
         ] as [([UInt8], Int, DecodeError.Code?)])
     func membersTogether(body: [UInt8], bytesMax: Int, expected: DecodeError.Code?) {

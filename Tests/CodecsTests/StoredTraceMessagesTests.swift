@@ -1,6 +1,7 @@
 import Codecs
 import Foundation
 import OTLPMessages
+import SwiftProtobuf
 import TelemetryModel
 import Testing
 
@@ -83,11 +84,14 @@ import Testing
         #expect(try one(stored).parentSpanID == Data([1, 2, 3, 4, 5, 6, 7, 8]))
     }
 
-    @Test(arguments: [
-        (0, 0, 0, 0), (5, 7, 5, 12), (5, -2, 5, 3), (5, -7, 5, 0), (-5, 0, 0, 0),
-        (Int64.max, 0, UInt64(Int64.max), UInt64(Int64.max)),
-    ])
-    func theEndIsTheStartAndTheDuration(start: Int64, duration: Int64, expectedStart: UInt64, expectedEnd: UInt64) throws {
+    @Test(
+        arguments: [
+            (0, 0, 0, 0), (5, 7, 5, 12), (5, -2, 5, 3), (5, -7, 5, 0), (-5, 0, 0, 0),
+            (Int64.max, 0, UInt64(Int64.max), UInt64(Int64.max)),
+        ] as [(Int64, Int64, UInt64, UInt64)])
+    func theEndIsTheStartAndTheDuration(start: Int64, duration: Int64, expectedStart: UInt64, expectedEnd: UInt64)
+        throws
+    {
         var stored = span("s")
         stored.startTime = Timestamp(nanoseconds: start)
         stored.durationNanoseconds = duration

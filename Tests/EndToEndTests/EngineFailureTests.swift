@@ -19,7 +19,8 @@ extension EndToEnd {
             let directory = try TemporaryDirectory()
             // The size is far above an empty store and far below what filling it would take long.
             let mount = try await run(
-                URL(filePath: "/usr/bin/env"), ["mount", "-t", "tmpfs", "-o", "size=4m", "martlet-test", directory.path])
+                URL(filePath: "/usr/bin/env"),
+                ["mount", "-t", "tmpfs", "-o", "size=4m", "martlet-test", directory.path])
             guard mount.exitCode == 0 else {
                 print("SKIPPED: a small file system cannot be mounted here: \(mount.errors)")
                 return
@@ -112,8 +113,10 @@ extension EndToEnd {
         /// Writes a file until nothing more fits.
         private func fill(_ path: String) async throws {
             let result = try await run(
-                URL(filePath: "/bin/sh"), ["-c", "dd if=/dev/zero of=\"$1\" bs=4k 2>/dev/null; df --output=avail \"$1\"", "sh", path])
-            #expect(result.output.contains("\n    0") || result.output.hasSuffix(" 0\n") || result.output.hasSuffix("0\n"))
+                URL(filePath: "/bin/sh"),
+                ["-c", "dd if=/dev/zero of=\"$1\" bs=4k 2>/dev/null; df --output=avail \"$1\"", "sh", path])
+            #expect(
+                result.output.contains("\n    0") || result.output.hasSuffix(" 0\n") || result.output.hasSuffix("0\n"))
         }
     }
 }

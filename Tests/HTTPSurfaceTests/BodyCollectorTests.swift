@@ -63,7 +63,8 @@ struct BodyCollectorTests {
         #expect(budget.held == expected.utf8.count)
     }
 
-    @Test("one byte over the limit is refused and nothing stays reserved", arguments: [["abcdefg"], ["abc", "def", "g"]])
+    @Test(
+        "one byte over the limit is refused and nothing stays reserved", arguments: [["abcdefg"], ["abc", "def", "g"]])
     func tooLarge(pieces: [String]) async {
         let budget = Budget(max: 100)
         await #expect(throws: BodyError.tooLarge(bytesMax: 6)) {
@@ -92,7 +93,9 @@ struct BodyCollectorTests {
         #expect(budget.peak == 0)
     }
 
-    @Test("a Content-Length within the limit, or that is no number, leaves it to the bytes", arguments: ["3", "6", "x", ""])
+    @Test(
+        "a Content-Length within the limit, or that is no number, leaves it to the bytes",
+        arguments: ["3", "6", "x", ""])
     func announced(length: String) async throws {
         let budget = Budget(max: 100)
         let bytes = try await budget.collector(bytesMax: 6).collect(request(body(["abc"]), contentLength: length))

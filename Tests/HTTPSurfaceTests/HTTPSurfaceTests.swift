@@ -22,7 +22,8 @@ import Testing
             router.get("/") { _, _ in "hello" }
             router.post("/length") { request, _ in
                 do throws(BodyError) {
-                    let bytes = try await BodyCollector(bytesMax: bodyBytesMax, timeLimit: .seconds(60)).collect(request)
+                    let bytes = try await BodyCollector(bytesMax: bodyBytesMax, timeLimit: .seconds(60)).collect(
+                        request)
                     return "\(bytes.count)"
                 } catch {
                     return "\(error)"
@@ -65,7 +66,8 @@ import Testing
     }
 
     private func head(_ method: String, _ path: String, host: String = "localhost", _ fields: [String] = []) -> String {
-        (["\(method) \(path) HTTP/1.1", "Host: \(host)", "Connection: close"] + fields + ["", ""]).joined(separator: "\r\n")
+        (["\(method) \(path) HTTP/1.1", "Host: \(host)", "Connection: close"] + fields + ["", ""]).joined(
+            separator: "\r\n")
     }
 
     private static let loopback = AccessRule(requiresLoopbackHost: true, token: nil, origins: ["http://localhost:*"])
@@ -152,7 +154,9 @@ import Testing
 @Suite struct FreePortTests {
     /// Holds a port of the loopback address while `body` runs.
     private func withTakenPort(_ body: (Int) async throws -> Void) async throws {
-        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
+        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(
+            host: "127.0.0.1", port: 0
+        ).get()
         let port = try #require(channel.localAddress?.port)
         do {
             try await body(port)

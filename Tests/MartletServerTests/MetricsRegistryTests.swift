@@ -45,9 +45,12 @@ import Testing
         for value in [0.001, 0.0011, 0.3, 10, 10.5] { recorder.record(value) }
         let lines = registry.text().split(separator: "\n").map(String.init)
         #expect(lines.first == "# TYPE h histogram")
-        let bounds = ["0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf"]
+        let bounds = [
+            "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf",
+        ]
         let counts = [1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 4, 5]
-        #expect(Array(lines.dropFirst().prefix(14)) == zip(bounds, counts).map { "h_bucket{s=\"x\",le=\"\($0)\"} \($1)" })
+        #expect(
+            Array(lines.dropFirst().prefix(14)) == zip(bounds, counts).map { "h_bucket{s=\"x\",le=\"\($0)\"} \($1)" })
         #expect(lines.count == 17)
         let sum = try #require(lines[15].split(separator: " ").last.flatMap { Double($0) })
         #expect(lines[15].hasPrefix("h_sum{s=\"x\"} "))
@@ -97,9 +100,11 @@ import Testing
         #expect(registry.text().contains("c 4\n"))
     }
 
-    @Test("numbers are as Prometheus reads them", arguments: [
-        (0, "0"), (1, "1"), (-2, "-2"), (0.25, "0.25"), (1e15, "1e+15"), (0.001, "0.001"),
-    ] as [(Double, String)])
+    @Test(
+        "numbers are as Prometheus reads them",
+        arguments: [
+            (0, "0"), (1, "1"), (-2, "-2"), (0.25, "0.25"), (1e15, "1e+15"), (0.001, "0.001"),
+        ] as [(Double, String)])
     func numbers(value: Double, text: String) throws {
         let printed = MetricsRegistry.print(value)
         #expect(Double(printed) == value)

@@ -9,7 +9,9 @@ import Testing
         ServerState(
             processID: process, isReady: true, version: "1.2.3", startTime: "2026-01-02T03:04:05.678Z",
             endpoints: [
-                Endpoint(name: "tempo", host: "127.0.0.1", port: 3201, scheme: "http", purpose: "traces \"by\" id", instead: 3200),
+                Endpoint(
+                    name: "tempo", host: "127.0.0.1", port: 3201, scheme: "http", purpose: "traces \"by\" id",
+                    instead: 3200),
                 Endpoint(name: "health", host: "::1", port: 13133, scheme: "http", purpose: "", instead: nil),
             ])
     }
@@ -89,18 +91,21 @@ import Testing
         for end in 0..<bytes.count - 1 { #expect(ServerState(json: Array(bytes[..<end])) == nil, "\(end) bytes") }
     }
 
-    @Test("other files are no state", arguments: ["{}", "[]", "null", #"{"pid":0}"#, #"{"pid":-1}"#, #"{"pid":"7"}"#, "x"])
+    @Test(
+        "other files are no state",
+        arguments: ["{}", "[]", "null", #"{"pid":0}"#, #"{"pid":-1}"#, #"{"pid":"7"}"#, "x"])
     func otherFiles(text: String) {
         #expect(ServerState(json: Array(text.utf8)) == nil)
     }
 
     @Test func membersOfALaterVersionAreSkipped() throws {
-        let state = try #require(ServerState(json: Array(#"{"later":{"a":[1]},"pid":7,"endpoints":[],"ready":true}"#.utf8)))
+        let state = try #require(
+            ServerState(json: Array(#"{"later":{"a":[1]},"pid":7,"endpoints":[],"ready":true}"#.utf8)))
         #expect(state.processID == 7)
         #expect(state.isReady)
     }
 
-    /// A damaged file must not end the command that reads it. In a process of its own, because a trap would end this one.
+    /// A damaged file must not end the command that reads it. In a process of its own: a trap would end this one.
     @Test func aProcessNumberThatIsNoneDoesNotTrap() async {
         await #expect(processExitsWith: .success) {
             for number in ["1e300", "99999999999", "-99999999999", "2147483648"] {

@@ -60,7 +60,8 @@ import Testing
     ])
     func commentsCannotLeaveTheirLiteral(comment: String, literal: String) {
         let table = CreateTable(
-            TableName("d", "t"), columns: [.init("a", "UInt8", comment: comment)], engine: "E", partition: nil, order: "a",
+            TableName("d", "t"), columns: [.init("a", "UInt8", comment: comment)], engine: "E", partition: nil,
+            order: "a",
             timeToLive: nil, settings: [])
         #expect(table.sql.contains("`a` UInt8 COMMENT '\(literal)'\n"))
     }

@@ -4,9 +4,9 @@ import SwiftProtobuf
 import Testing
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 private let now: UInt64 = 1_790_000_000_000_000_000

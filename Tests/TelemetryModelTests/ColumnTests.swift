@@ -181,7 +181,8 @@ import Testing
         map.keys.append("k")
         map.values.append(0.5)
         map.closeRow()
-        guard case .map(let offsets, let keys, let values) = map.layout, case .dictionary(let indexes, let texts) = keys.layout,
+        guard case .map(let offsets, let keys, let values) = map.layout,
+            case .dictionary(let indexes, let texts) = keys.layout,
             case .fixed(.float64, let numbers) = values.layout
         else {
             Issue.record("a map is offsets, a dictionary of keys, and values")

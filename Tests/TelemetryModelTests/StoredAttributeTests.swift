@@ -23,7 +23,8 @@ import Testing
 
     /// The letters are stored, so they never change.
     @Test(arguments: [
-        (AttributeType.string, "s"), (.int, "i"), (.double, "d"), (.bool, "b"), (.array, "a"), (.map, "m"), (.bytes, "x"),
+        (AttributeType.string, "s"), (.int, "i"), (.double, "d"), (.bool, "b"), (.array, "a"), (.map, "m"),
+        (.bytes, "x"),
         (.empty, "n"), (.nested, "o"),
     ])
     func typesHaveFixedLetters(type: AttributeType, letter: String) {

@@ -52,7 +52,8 @@ import Testing
         #expect(error?.code == .schemaTooNew)
         #expect(error?.message.contains("999") == true)
         try await store.engine.execute(
-            BoundStatement("ALTER TABLE telemetry.schema_migrations DELETE WHERE version = 999 SETTINGS mutations_sync = 2"))
+            BoundStatement(
+                "ALTER TABLE telemetry.schema_migrations DELETE WHERE version = 999 SETTINGS mutations_sync = 2"))
     }
 
     @Test func retentionIsSetAndFollowsTheConfiguration() async throws {
@@ -78,7 +79,8 @@ import Testing
     @Test func engineKeepsNoLogsOfItsOwn() async throws {
         let store = try await open()
         let rows = try await store.engine.rows(
-            BoundStatement("SELECT name FROM system.tables WHERE database = 'system' AND endsWith(engine, 'MergeTree')"))
+            BoundStatement("SELECT name FROM system.tables WHERE database = 'system' AND endsWith(engine, 'MergeTree')")
+        )
         #expect(rows.isEmpty)
     }
 
@@ -124,9 +126,11 @@ import Testing
         #expect(printer.text.hasPrefix("SELECT `trace_id`, `span_id`, `parent_span_id`, "))
         #expect(
             printer.text.hasSuffix(
-                " FROM `telemetry`.`spans` WHERE unhex({p0:String}) = `trace_id` ORDER BY `start_time`, `span_id` LIMIT 11")
+                " FROM `telemetry`.`spans` WHERE unhex({p0:String}) = `trace_id` ORDER BY `start_time`, `span_id` LIMIT 11"
+            )
                 || printer.text.hasSuffix(
-                    " FROM `telemetry`.`spans` WHERE `trace_id` = unhex({p0:String}) ORDER BY `start_time`, `span_id` LIMIT 11"))
+                    " FROM `telemetry`.`spans` WHERE `trace_id` = unhex({p0:String}) ORDER BY `start_time`, `span_id` LIMIT 11"
+                ))
         #expect(printer.parameters == ["p0": "00000000000001020000000000000304"])
     }
 

@@ -33,10 +33,11 @@ package enum SharedEngine {
     /// run last in, first out, hence anew at each use.
     private static func leaveWithoutDestructors() {
         #if canImport(Glibc)
-        on_exit({ status, _ in
-            fflush(nil)
-            _exit(status)
-        }, nil)
+        on_exit(
+            { status, _ in
+                fflush(nil)
+                _exit(status)
+            }, nil)
         #endif
     }
 

@@ -19,8 +19,11 @@ import Testing
         let declarations = text.components(separatedBy: "\n        .").dropFirst()
         var targets: [String: Set<String>] = [:]
         for declaration in declarations {
-            guard let name = declaration.firstMatch(of: /name: "(\w+)"/).map({ String($0.1) }), row(name) != nil else { continue }
-            guard ["target(", "executableTarget(", "systemLibrary("].contains(where: { declaration.hasPrefix($0) }) else { continue }
+            guard let name = declaration.firstMatch(of: /name: "(\w+)"/).map({ String($0.1) }), row(name) != nil else {
+                continue
+            }
+            guard ["target(", "executableTarget(", "systemLibrary("].contains(where: { declaration.hasPrefix($0) })
+            else { continue }
             var names: Set<String> = []
             if let list = declaration.firstMatch(of: /dependencies: \[([^\]]*)\]/) {
                 for match in list.1.matches(of: /"(\w+)"/) { names.insert(String(match.1)) }
@@ -37,7 +40,9 @@ import Testing
         var imported: Set<String> = []
         for name in names where name.hasSuffix(".swift") {
             let text = try String(contentsOf: directory.appending(path: name), encoding: .utf8)
-            for match in text.matches(of: /(?m)^(?:@\w+ )?(?:\w+ )?import (?:\w+ )?(\w+)/) { imported.insert(String(match.1)) }
+            for match in text.matches(of: /(?m)^(?:@\w+ )?(?:\w+ )?import (?:\w+ )?(\w+)/) {
+                imported.insert(String(match.1))
+            }
         }
         return imported.filter { row($0) != nil }
     }
@@ -59,8 +64,10 @@ import Testing
         #expect(seen > 30)
     }
 
-    /// SwiftPM lets a target import what it reaches through others; the list of dependencies is to say it all, and no more.
-    @Test("a target lists what its files import", arguments: rows.joined().filter { !$0.hasPrefix("C") || $0 == "Codecs" || $0 == "ClickHouse" })
+    /// SwiftPM lets a target import what it reaches through others; the list of dependencies is to say it all.
+    @Test(
+        "a target lists what its files import",
+        arguments: rows.joined().filter { !$0.hasPrefix("C") || $0 == "Codecs" || $0 == "ClickHouse" })
     func dependenciesAreTheImports(module: String) throws {
         #expect(try Self.targets()[module] == Self.imports(module))
     }

@@ -60,7 +60,8 @@ import Testing
 
     @Test func wordsThatMustNotBe() throws {
         let files =
-            try Self.files("Sources", endings: [".swift", ".h", ".c"]) + Self.files("Tests", endings: [".swift", ".py"])
+            try Self.files("Sources", endings: [".swift", ".h", ".c"])
+            + Self.files("Tests", endings: [".swift", ".py"])
             + Self.files("Documentation", endings: [".md", ".sql"]) + Self.files("Benchmarks", endings: [".swift"])
         // Put together here, so that this file does not hold them.
         let banned = [

@@ -11,7 +11,8 @@ package struct ResultBatch: Sendable {
         rows = Int(array.length)
         var columns: [ResultColumn] = []
         guard array.n_children == Int64(schema.fields.count) else {
-            throw EngineError(.query, "the engine's batch has \(array.n_children) columns, its schema \(schema.fields.count)")
+            throw EngineError(
+                .query, "the engine's batch has \(array.n_children) columns, its schema \(schema.fields.count)")
         }
         for (index, field) in schema.fields.enumerated() {
             guard let child = array.children[index] else {

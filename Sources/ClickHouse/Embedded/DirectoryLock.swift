@@ -23,7 +23,8 @@ final class DirectoryLock: Sendable {
             let process = holder.isEmpty ? "another process" : "process \(holder)"
             throw EngineError(
                 .directoryLocked,
-                "\(directory) is in use by \(process); stop it with `martlet stop`, or choose another directory with --data")
+                "\(directory) is in use by \(process); stop it with `martlet stop`, or choose another directory with --data"
+            )
         }
         let text = "\(getpid())"
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.utf8.count, 0) == text.utf8.count else {

@@ -67,7 +67,8 @@ package final class EmbeddedEngine: Engine {
                     + "\(EngineRelease.clickHouseVersion); run `martlet engine install` and leave engine.library empty")
         }
         logger.info(
-            "engine open", metadata: ["version": "\(version)", "library": "\(location.path)", "directory": "\(options.directory)"])
+            "engine open",
+            metadata: ["version": "\(version)", "library": "\(location.path)", "directory": "\(options.directory)"])
     }
 
     package func execute(_ statement: BoundStatement) async throws {
@@ -111,7 +112,8 @@ package final class EmbeddedEngine: Engine {
 
     /// Everything that must be set on the connection before a query's text.
     private static func prepare(
-        _ connection: EngineConnection, _ statement: BoundStatement, _ access: StatementAccess, _ ticket: StatementTicket
+        _ connection: EngineConnection, _ statement: BoundStatement, _ access: StatementAccess,
+        _ ticket: StatementTicket
     ) throws {
         if access.isUserText {
             try connection.execute("USE telemetry")

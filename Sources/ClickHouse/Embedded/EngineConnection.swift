@@ -152,7 +152,9 @@ struct EngineResult: @unchecked Sendable {
     }
 
     private static func lastError(_ stream: UnsafeMutablePointer<ArrowArrayStream>) -> String {
-        guard let text = stream.pointee.get_last_error?(stream) else { return "the engine's result ended with an error" }
+        guard let text = stream.pointee.get_last_error?(stream) else {
+            return "the engine's result ended with an error"
+        }
         return String(cString: text)
     }
 }

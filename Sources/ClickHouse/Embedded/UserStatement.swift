@@ -17,7 +17,8 @@ package enum UserStatement {
         "file", "executable", "arrowstream", "catboostevaluate",
         "addresstoline", "addresstosymbol", "addresstolinewithinlines", "url", "remote", "remotesecure", "s3",
         "hdfs", "mysql", "postgresql", "sqlite", "mongodb", "redis", "jdbc", "odbc", "input", "cluster",
-        "clusterallreplicas", "filecluster", "urlcluster", "s3cluster", "azureblobstorage", "gcs", "iceberg", "deltalake",
+        "clusterallreplicas", "filecluster", "urlcluster", "s3cluster", "azureblobstorage", "gcs", "iceberg",
+        "deltalake",
         "hudi", "ytsaurus",
     ]
 
@@ -35,7 +36,8 @@ package enum UserStatement {
             // The tree of a SHOW does not tell the functions of its condition; none has parentheses without them.
             guard !text.contains("(") else {
                 throw EngineError(
-                    .query, "Code: 392. DB::Exception: SHOW is allowed here without functions only. (QUERY_IS_PROHIBITED)",
+                    .query,
+                    "Code: 392. DB::Exception: SHOW is allowed here without functions only. (QUERY_IS_PROHIBITED)",
                     number: 392)
             }
             return
@@ -45,7 +47,9 @@ package enum UserStatement {
         while let batch = try tree.next() {
             guard let lines = batch.columns.first else { continue }
             for row in 0..<batch.rows {
-                guard let function = functionName(lines.value(at: row).text ?? ""), isRefused(function) else { continue }
+                guard let function = functionName(lines.value(at: row).text ?? ""), isRefused(function) else {
+                    continue
+                }
                 throw EngineError(
                     .query, "Code: 392. DB::Exception: function \(function) is not allowed here. (QUERY_IS_PROHIBITED)",
                     number: 392)

@@ -74,15 +74,18 @@ package struct EngineInstaller: Sendable {
         try Files.write(
             requirements, "\(EngineRelease.wheelName)==\(EngineRelease.wheelVersion) --hash=sha256:\(checksum)\n".utf8)
         var arguments = [
-            "-m", "pip", "download", "--require-hashes", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check",
-            "--platform", EngineRelease.wheelPlatform, "--python-version", "3.11", "--implementation", "cp", "--abi", "abi3",
+            "-m", "pip", "download", "--require-hashes", "--no-deps", "--only-binary=:all:",
+            "--disable-pip-version-check",
+            "--platform", EngineRelease.wheelPlatform, "--python-version", "3.11", "--implementation", "cp", "--abi",
+            "abi3",
             "--dest", directory, "--requirement", requirements,
         ]
         if let wheels { arguments += ["--no-index", "--find-links", wheels] }
         // pip draws its own progress bar when standard error is a terminal; it goes there whole, so that standard output
         // stays for answers.
         let result = try await run(
-            .name("python3"), arguments: Arguments(arguments), output: .currentStandardError, error: .currentStandardError)
+            .name("python3"), arguments: Arguments(arguments), output: .currentStandardError,
+            error: .currentStandardError)
         guard result.terminationStatus.isSuccess else {
             throw EngineError(
                 .engineMissing,
@@ -133,14 +136,16 @@ package struct EngineInstaller: Sendable {
             if result.isSuccess, ADBCDriver.canLoadPython() { return }
         }
         throw EngineError(
-            .engineMissing, "the engine's library needs \(EngineRelease.pythonLibrary): install it with `sudo \(command)`")
+            .engineMissing,
+            "the engine's library needs \(EngineRelease.pythonLibrary): install it with `sudo \(command)`")
     }
 
     private func requireSpace(_ bytes: Int) throws {
         guard let free = Files.freeBytes(directory), free < bytes else { return }
         throw EngineError(
             .diskFull,
-            "\(directory) has \(free >> 20) MiB free, the engine needs \(bytes >> 20) MiB; MARTLET_CACHE names another place")
+            "\(directory) has \(free >> 20) MiB free, the engine needs \(bytes >> 20) MiB; MARTLET_CACHE names another place"
+        )
     }
 
     private func capture(_ name: String, _ arguments: [String]) async throws -> (isSuccess: Bool, text: String) {

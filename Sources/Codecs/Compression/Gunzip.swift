@@ -19,7 +19,10 @@ package enum Gunzip {
         var consumed = 0
         repeat {
             let rest = body[consumed...]
-            var capacity = firstCapacity(rest, bytesMax: bytesMax - output.count)
+            // The told length is the last member's; trusted for each of many it would be allocated as often.
+            var capacity =
+                consumed == 0
+                ? firstCapacity(rest, bytesMax: bytesMax) : max(1, min(laterMemberBytes, bytesMax - output.count))
             while true {
                 // Of this member only: what earlier members took stays reserved.
                 let wanted = output.count + capacity
@@ -32,7 +35,8 @@ package enum Gunzip {
                 guard let member = try decompressMember(rest, decompressor, capacity: capacity) else {
                     guard wanted < bytesMax else {
                         throw DecodeError(
-                            code: .tooLarge, message: "the gzip body unpacks to more than the limit of \(bytesMax) bytes")
+                            code: .tooLarge,
+                            message: "the gzip body unpacks to more than the limit of \(bytesMax) bytes")
                     }
                     capacity = min(capacity * 4, bytesMax - output.count)
                     continue
@@ -48,6 +52,9 @@ package enum Gunzip {
         } while consumed < body.count
         return output
     }
+
+    /// First guess for every member but the first.
+    private static let laterMemberBytes = 64 << 10
 
     /// The last four bytes of a member tell its length modulo 2^32. A sender may lie, or more members may follow, so it
     /// is a first guess only, and never above what the format can reach (about 1 to 1032).

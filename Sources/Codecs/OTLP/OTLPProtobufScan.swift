@@ -10,7 +10,7 @@ enum OTLPProtobufScan {
         case request, group, scopeGroup, scope, resource
         case span, event, link
         case logRecord
-        case metric, series, point
+        case metric, series, point, exemplar
         case keyValue, anyValue, list, map
         /// No messages inside that could repeat.
         case leaf
@@ -27,15 +27,19 @@ enum OTLPProtobufScan {
                 case .metrics: .metric
                 case .logs: .logRecord
                 }
-            case (.resource, 1), (.scope, 3), (.span, 9), (.event, 3), (.link, 4), (.logRecord, 6), (.metric, 12): .keyValue
+            case (.resource, 1), (.scope, 3), (.span, 9), (.event, 3), (.link, 4), (.logRecord, 6), (.metric, 12):
+                .keyValue
             case (.resource, 3): .leaf
             case (.span, 11): .event
             case (.span, 13): .link
             case (.logRecord, 5): .anyValue
             case (.metric, 5), (.metric, 7), (.metric, 9), (.metric, 10), (.metric, 11): .series
             case (.series, 1): .point
-            // Attributes, exemplars, quantiles and buckets of the five kinds of points; an exemplar has attributes.
-            case (.point, 1), (.point, 5), (.point, 6), (.point, 7), (.point, 8), (.point, 9), (.point, 11): .keyValue
+            // The five kinds of points number their members differently: attributes are 7, 9 or 1, exemplars 5, 8 or 11,
+            // quantiles and buckets 6, 8 and 9. Each may be any of them; what is counted too much is a few messages.
+            case (.point, 1), (.point, 6), (.point, 7), (.point, 9): .keyValue
+            case (.point, 5), (.point, 8), (.point, 11): .exemplar
+            case (.exemplar, 7): .keyValue
             case (.keyValue, 2): .anyValue
             case (.anyValue, 5): .list
             case (.anyValue, 6): .map
@@ -72,6 +76,10 @@ enum OTLPProtobufScan {
             case 0: guard varint(bytes, &position, range.upperBound) != nil else { return }
             case 1: position += 8
             case 5: position += 4
+            case 3, 4:
+                // A group's marks. OTLP has no groups; the decoder skips an unknown one, so the scan goes on inside it,
+                // where a nested field can only be counted, never missed.
+                continue
             case 2:
                 guard let length = varint(bytes, &position, range.upperBound),
                     length <= UInt64(range.upperBound - position)

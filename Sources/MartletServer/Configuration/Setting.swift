@@ -85,7 +85,9 @@ package struct Setting: Sendable {
             "memory of all requests in flight and all rows waiting together; above it senders are asked to retry"),
         Setting(
             "ingest.queue_rows", \.ingest.queueRows, .count(1...Int.max), "rows waiting for the store, per signal"),
-        Setting("ingest.block_rows", \.ingest.blockRows, .count(1...Int.max), "this many waiting rows are inserted without delay"),
+        Setting(
+            "ingest.block_rows", \.ingest.blockRows, .count(1...Int.max),
+            "this many waiting rows are inserted without delay"),
         Setting(
             "ingest.flush_interval", \.ingest.flushInterval, .duration(),
             "shortest time between two inserts of one signal under steady load"),

@@ -49,6 +49,8 @@ enum HealthSurface {
 
     /// As Go prints a duration: `1h2m3.5s`.
     static func uptime(nanoseconds: Int64) -> String {
+        if nanoseconds < 1_000_000 { return "0s" }
+        if nanoseconds < 1_000_000_000 { return "\(max(nanoseconds, 0) / 1_000_000)ms" }
         let seconds = Double(max(nanoseconds, 0) / 1_000_000) / 1000
         let whole = Int(seconds)
         let rest = seconds - Double(whole / 60 * 60)

@@ -101,7 +101,7 @@ package struct ServerState: Sendable, Equatable {
         var object = try reader.beginObject()
         while let key = try reader.nextKeyText(&object) {
             switch key {
-            case "pid": processID = Int32(try reader.readNumber().double ?? 0)
+            case "pid": processID = Int32(exactly: try reader.readNumber().double ?? 0) ?? 0
             case "ready": isReady = try reader.readBool()
             case "version": version = try reader.readString()
             case "startTime": startTime = try reader.readString()
@@ -119,7 +119,7 @@ package struct ServerState: Sendable, Equatable {
         var object = try reader.beginObject()
         while let key = try reader.nextKeyText(&object) {
             if key == "insteadOfPort" {
-                instead = try reader.readNumber().double.map { Int($0) }
+                instead = try reader.readNumber().double.flatMap { Int(exactly: $0) }
             } else {
                 texts[key] = try reader.readString()
             }

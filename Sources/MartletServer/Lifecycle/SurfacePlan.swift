@@ -30,16 +30,20 @@ struct SurfacePlan: Sendable {
         host = configuration.bind.lowercased() == "localhost" ? "127.0.0.1" : configuration.bind
         let ports = configuration.ports
         kinds = [
-            Kind(name: "otlp_grpc", scheme: "http", purpose: "OTLP/gRPC: traces, metrics, logs in", port: ports.otlpGRPC),
+            Kind(
+                name: "otlp_grpc", scheme: "http", purpose: "OTLP/gRPC: traces, metrics, logs in", port: ports.otlpGRPC),
             Kind(
                 name: "otlp_http", scheme: "http", purpose: "OTLP/HTTP: /v1/traces /v1/metrics /v1/logs in",
                 port: ports.otlpHTTP),
             Kind(name: "tempo", scheme: "http", purpose: "Tempo API: traces by id", port: ports.tempo),
             Kind(name: "clickhouse", scheme: "http", purpose: "ClickHouse HTTP: SQL, reading", port: ports.clickHouse),
             Kind(name: "health", scheme: "http", purpose: "health check", port: ports.health),
-            Kind(name: "self_metrics", scheme: "http", purpose: "Martlet's own metrics: /metrics", port: ports.selfMetrics),
+            Kind(
+                name: "self_metrics", scheme: "http", purpose: "Martlet's own metrics: /metrics",
+                port: ports.selfMetrics),
         ]
-        let token = configuration.auth.mode == .token && !configuration.auth.token.isEmpty ? configuration.auth.token : nil
+        let token =
+            configuration.auth.mode == .token && !configuration.auth.token.isEmpty ? configuration.auth.token : nil
         let isLoopback = configuration.isLoopback
         var taken: Set<Int> = []
         for kind in kinds {

@@ -80,7 +80,9 @@ package final class MetricsRegistry: MetricsFactory {
         func add(_ key: Key, _ type: String, _ lines: [String]) {
             families[key.name, default: (type, [])].lines += lines
         }
-        for (key, counter) in counters { add(key, "counter", ["\(key.name)\(Self.print(key.labels)) \(counter.value)"]) }
+        for (key, counter) in counters {
+            add(key, "counter", ["\(key.name)\(Self.print(key.labels)) \(counter.value)"])
+        }
         for (key, gauge) in gauges {
             add(key, "gauge", ["\(key.name)\(Self.print(key.labels)) \(Self.print(gauge.value))"])
         }

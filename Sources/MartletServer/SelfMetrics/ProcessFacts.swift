@@ -53,4 +53,6 @@ package struct ProcessFacts: Sendable, Equatable {
 }
 
 /// `read` of the C library, which a method of the same name would hide.
-private func readDescriptor(_ file: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int { read(file, bytes, count) }
+private func readDescriptor(_ file: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    read(file, bytes, count)
+}

@@ -9,7 +9,8 @@ import TelemetryModel
 /// `/metrics` of Martlet itself.
 enum SelfMetricsSurface {
     static func make(
-        _ options: SurfaceOptions, registry: MetricsRegistry, startTime: Timestamp, ingestBytes: @escaping @Sendable () -> Int,
+        _ options: SurfaceOptions, registry: MetricsRegistry, startTime: Timestamp,
+        ingestBytes: @escaping @Sendable () -> Int,
         logger: Logger, onListening: @escaping @Sendable (Int) -> Void
     ) -> HTTPSurface {
         HTTPSurface(options, logger: logger, onListening: onListening) { router in

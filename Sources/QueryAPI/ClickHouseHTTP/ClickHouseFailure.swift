@@ -31,13 +31,15 @@ struct ClickHouseFailure: Error {
                     code: number, status: Self.status(number), text: String(error.message[start.lowerBound...]))
             } else if error.kind == .overloaded {
                 self.init(
-                    code: 202, name: "TOO_MANY_SIMULTANEOUS_QUERIES", status: .serviceUnavailable, message: error.message)
+                    code: 202, name: "TOO_MANY_SIMULTANEOUS_QUERIES", status: .serviceUnavailable,
+                    message: error.message)
             } else {
                 self.init(
                     code: 1002, name: "UNKNOWN_EXCEPTION", status: .internalServerError, message: error.message)
             }
         case is CancellationError:
-            self.init(code: 394, name: "QUERY_WAS_CANCELLED", status: .internalServerError, message: "query was cancelled")
+            self.init(
+                code: 394, name: "QUERY_WAS_CANCELLED", status: .internalServerError, message: "query was cancelled")
         default:
             self.init(code: 1002, name: "UNKNOWN_EXCEPTION", status: .internalServerError, message: "\(error)")
         }
@@ -51,10 +53,12 @@ struct ClickHouseFailure: Error {
                 message: "the statement is larger than \(bytesMax) bytes")
         case .tooSlow, .incomplete:
             self.init(
-                code: 209, name: "SOCKET_TIMEOUT", status: .requestTimeout, message: "the statement did not arrive in time")
+                code: 209, name: "SOCKET_TIMEOUT", status: .requestTimeout,
+                message: "the statement did not arrive in time")
         case .noMemory:
             self.init(
-                code: 241, name: "MEMORY_LIMIT_EXCEEDED", status: .serviceUnavailable, message: "no memory for the statement")
+                code: 241, name: "MEMORY_LIMIT_EXCEEDED", status: .serviceUnavailable,
+                message: "no memory for the statement")
         }
     }
 

@@ -19,7 +19,8 @@ struct ClickHouseRequest {
 
     /// Parameters of the request that say nothing about the statement's result here.
     private static let ignoredNames: Set<String> = [
-        "query", "database", "default_format", "user", "password", "query_id", "quota_key", "wait_end_of_query", "readonly",
+        "query", "database", "default_format", "user", "password", "query_id", "quota_key", "wait_end_of_query",
+        "readonly",
         "buffer_size", "send_progress_in_http_headers", "http_headers_progress_interval_ms", "date_time_input_format",
     ]
 
@@ -40,7 +41,8 @@ struct ClickHouseRequest {
             } else if name == "database" {
                 guard value == "telemetry" || value == "default" || value.isEmpty else {
                     throw ClickHouseFailure(
-                        code: 81, name: "UNKNOWN_DATABASE", status: .notFound, message: "database \(value) does not exist")
+                        code: 81, name: "UNKNOWN_DATABASE", status: .notFound,
+                        message: "database \(value) does not exist")
                 }
             } else if name.hasPrefix("param_") {
                 parameters[String(name.dropFirst("param_".count))] = value
@@ -54,7 +56,8 @@ struct ClickHouseRequest {
                 settings.append((name, "\(min(wanted, most))"))
             } else if !Self.ignoredNames.contains(name) {
                 throw ClickHouseFailure(
-                    code: 115, name: "UNKNOWN_SETTING", status: .notFound, message: "setting \(name) is not supported here")
+                    code: 115, name: "UNKNOWN_SETTING", status: .notFound,
+                    message: "setting \(name) is not supported here")
             }
         }
         guard let inBody = String(validating: body, as: UTF8.self) else {

@@ -73,7 +73,7 @@ struct ClickHouseHandler: Sendable {
         } catch {
             let failure = ClickHouseFailure(error)
             var response = PlainText.response(failure.status, failure.text + "\n")
-            response.headers[HTTPField.Name("X-ClickHouse-Exception-Code")!] = "\(failure.code)"
+            response.headers[.clickHouseExceptionCode] = "\(failure.code)"
             return response
         }
     }
@@ -104,7 +104,7 @@ struct ClickHouseHandler: Sendable {
         }
         let statement = try ClickHouseRequest(
             query: request.uri.queryParameters.map { (String($0.key), String($0.value)) }, body: body,
-            formatHeader: request.headers[HTTPField.Name("X-ClickHouse-Format")!], limits: limits)
+            formatHeader: request.headers[.clickHouseFormat], limits: limits)
         guard let statement else {
             // A request without a statement is how load balancers probe.
             return PlainText.response(.ok, "Ok.\n")
@@ -136,8 +136,19 @@ struct ClickHouseHandler: Sendable {
         return Response(
             status: .ok,
             headers: [
-                .contentType: request.format.contentType, HTTPField.Name("X-ClickHouse-Format")!: request.format.name,
-                HTTPField.Name("X-ClickHouse-Timezone")!: "UTC",
+                .contentType: request.format.contentType, .clickHouseFormat: request.format.name,
+                .clickHouseTimezone: "UTC",
             ], body: .init(byteBuffer: ByteBuffer(bytes: writer.bytes)))
+    }
+}
+
+extension HTTPField.Name {
+    static let clickHouseFormat = named("X-ClickHouse-Format")
+    static let clickHouseTimezone = named("X-ClickHouse-Timezone")
+    static let clickHouseExceptionCode = named("X-ClickHouse-Exception-Code")
+
+    private static func named(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is no name of a header") }
+        return name
     }
 }

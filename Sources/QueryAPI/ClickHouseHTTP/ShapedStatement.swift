@@ -34,7 +34,8 @@ struct ShapedStatement {
         let outputs = columns.map { column in
             let name = Identifier(column.name).sql
             guard column.isOpaque else { return name }
-            return column.isNested && format.isJSON ? "toJSONString(\(name)) AS \(name)" : "toString(\(name)) AS \(name)"
+            return column.isNested && format.isJSON
+                ? "toJSONString(\(name)) AS \(name)" : "toString(\(name)) AS \(name)"
         }
         self.statement = BoundStatement(
             "SELECT \(outputs.joined(separator: ", ")) FROM (\(statement.text)\n)", parameters: statement.parameters)

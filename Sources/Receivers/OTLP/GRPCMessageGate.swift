@@ -84,7 +84,9 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
             guard length <= limits.bodyBytesMax else {
                 throw IngestError(body: .tooLarge(bytesMax: limits.bodyBytesMax))
             }
-            guard let message = pending.getSlice(at: pending.readerIndex + Self.prefixBytes, length: length) else { break }
+            guard let message = pending.getSlice(at: pending.readerIndex + Self.prefixBytes, length: length) else {
+                break
+            }
             pending.moveReaderIndex(forwardBy: Self.prefixBytes + length)
             if flag == 1, isGzip {
                 write(try unpack(message), to: &ready)
@@ -155,7 +157,9 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
         // What the client still sends is thrown away. Resetting the stream at once would overtake the answer: the client
         // would report CANCELLED. One that goes on sending is cut off after a while.
         let channel = context.channel
-        context.eventLoop.scheduleTask(in: .nanoseconds(HTTPLimits.lingerTime.nanoseconds)) { channel.close(promise: nil) }
+        context.eventLoop.scheduleTask(in: .nanoseconds(HTTPLimits.lingerTime.nanoseconds)) {
+            channel.close(promise: nil)
+        }
     }
 
     /// Spec: gRPC over HTTP/2, "Percent-Encoded": printable ASCII but `%` stands for itself.

@@ -52,11 +52,11 @@ package struct CreateTable: Sendable, Hashable {
         self.settings = settings
     }
 
-    /// A quote inside a literal is written twice.
+    /// A quote or backslash inside a literal is written twice.
     private static func doubled(_ text: String) -> String {
         var doubled = "".unicodeScalars
         for scalar in text.unicodeScalars {
-            if scalar == "'" { doubled.append("'") }
+            if scalar == "'" || scalar == "\\" { doubled.append(scalar) }
             doubled.append(scalar)
         }
         return String(doubled)
@@ -73,7 +73,8 @@ package struct CreateTable: Sendable, Hashable {
         lines += indexes.map { index in
             "    INDEX \(index.name.sql) \(index.expression) TYPE \(index.type) GRANULARITY \(index.granularity)"
         }
-        var text = "CREATE TABLE IF NOT EXISTS \(table.sql)\n(\n\(lines.joined(separator: ",\n"))\n)\nENGINE = \(engine)\n"
+        var text =
+            "CREATE TABLE IF NOT EXISTS \(table.sql)\n(\n\(lines.joined(separator: ",\n"))\n)\nENGINE = \(engine)\n"
         if let partition { text += "PARTITION BY \(partition)\n" }
         text += "ORDER BY \(order)\n"
         if let timeToLive { text += "TTL \(timeToLive)\n" }

@@ -28,7 +28,8 @@ package struct Select: Sendable, Hashable {
     package var limit: Int?
 
     package init(
-        _ outputs: [Output], from table: TableName, where condition: Expression? = nil, groupBy groups: [Expression] = [],
+        _ outputs: [Output], from table: TableName, where condition: Expression? = nil,
+        groupBy groups: [Expression] = [],
         orderBy order: [Order] = [], limit: Int? = nil
     ) {
         self.outputs = outputs

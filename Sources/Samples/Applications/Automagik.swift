@@ -1,9 +1,9 @@
 import OTLPMessages
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Four projects that report through the automagik-telemetry SDK, two in Python and two in TypeScript.

@@ -1,9 +1,9 @@
 import OTLPMessages
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The simulated execution of one statement: what calls what, and how long it takes.

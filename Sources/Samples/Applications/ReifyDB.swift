@@ -1,9 +1,9 @@
 import OTLPMessages
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// A ReifyDB server: traces only, each statement a deep tree of INTERNAL spans of one service.

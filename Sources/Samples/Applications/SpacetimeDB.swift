@@ -1,9 +1,9 @@
 import OTLPMessages
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// A SpacetimeDB server with the three modules `chat`, `game` and `shop`.

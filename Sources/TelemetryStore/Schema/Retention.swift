@@ -23,7 +23,8 @@ package struct Retention: Sendable, Equatable {
             (TelemetrySchema.resources.name, longest), (TelemetrySchema.scopes.name, longest),
             (TelemetrySchema.metricSeries.name, metrics + .seconds(2 * 86400)),
             (TelemetrySchema.metricSamples.name, metrics), (TelemetrySchema.metricHistograms.name, metrics),
-            (TelemetrySchema.metricExponentialHistograms.name, metrics), (TelemetrySchema.metricSummaries.name, metrics),
+            (TelemetrySchema.metricExponentialHistograms.name, metrics),
+            (TelemetrySchema.metricSummaries.name, metrics),
             (TelemetrySchema.metricExemplars.name, metrics),
         ]
     }

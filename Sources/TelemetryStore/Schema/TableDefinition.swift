@@ -58,7 +58,9 @@ extension TableDefinition.Column {
     static func receivedTime(
         _ values: @escaping @Sendable (Rows) -> any TelemetryModel.Column
     ) -> TableDefinition<Rows>.Column {
-        .init("received_time", ColumnType.time, codec: ColumnCodec.times, "arrival; partitions and retention go by it", values)
+        .init(
+            "received_time", ColumnType.time, codec: ColumnCodec.times, "arrival; partitions and retention go by it",
+            values)
     }
 
     /// The three columns of a set of attributes; `prefix` is empty or ends in an underscore.
@@ -73,8 +75,10 @@ extension TableDefinition.Column {
                 "attribute_types", ColumnType.name, codec: ColumnCodec.plain,
                 "a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested"
             ) { values($0).types },
-            .init("attribute_numbers", ColumnType.numbers, codec: ColumnCodec.plain, "the int and double attributes as numbers")
-            { values($0).numbers },
+            .init(
+                "attribute_numbers", ColumnType.numbers, codec: ColumnCodec.plain,
+                "the int and double attributes as numbers"
+            ) { values($0).numbers },
         ]
     }
 }

@@ -24,10 +24,13 @@ package enum TelemetrySchema {
         [
             .receivedTime { $0.receivedTime },
             .init("start_time", ColumnType.time, codec: ColumnCodec.times, "start of the span") { $0.startTime },
-            .init("duration", "Int64", codec: ColumnCodec.counters, "end minus start in ns; negative after a clock step")
-            { $0.duration },
-            .init("trace_id", "FixedString(16)", codec: ColumnCodec.plain, "16 bytes; lower(hex(trace_id)) is the usual text")
-            { $0.traceID },
+            .init(
+                "duration", "Int64", codec: ColumnCodec.counters, "end minus start in ns; negative after a clock step"
+            ) { $0.duration },
+            .init(
+                "trace_id", "FixedString(16)", codec: ColumnCodec.plain,
+                "16 bytes; lower(hex(trace_id)) is the usual text"
+            ) { $0.traceID },
             .init("span_id", "FixedString(8)", codec: ColumnCodec.plain, "8 bytes") { $0.spanID },
             .init("parent_span_id", "FixedString(8)", codec: ColumnCodec.plain, "8 bytes, all zero for a root") {
                 $0.parentSpanID
@@ -36,10 +39,14 @@ package enum TelemetrySchema {
             .init("flags", "UInt32", codec: ColumnCodec.counters, "W3C trace flags and is_remote bits") { $0.flags },
             .init("service", ColumnType.name, codec: ColumnCodec.plain, "service.name of the resource") { $0.service },
             .init("name", ColumnType.name, codec: ColumnCodec.plain, "name of the operation") { $0.name },
-            .init("kind", "Int32", codec: ColumnCodec.counters, "0 unset 1 internal 2 server 3 client 4 producer 5 consumer")
-            { $0.kind },
+            .init(
+                "kind", "Int32", codec: ColumnCodec.counters,
+                "0 unset 1 internal 2 server 3 client 4 producer 5 consumer"
+            ) { $0.kind },
             .init("status_code", "Int32", codec: ColumnCodec.counters, "0 unset, 1 ok, 2 error") { $0.statusCode },
-            .init("status_message", ColumnType.text, codec: ColumnCodec.plain, "text of the status") { $0.statusMessage },
+            .init("status_message", ColumnType.text, codec: ColumnCodec.plain, "text of the status") {
+                $0.statusMessage
+            },
             .init("resource_id", "UInt64", codec: ColumnCodec.plain, "id in resources") { $0.resourceID },
             .init("scope_id", "UInt64", codec: ColumnCodec.plain, "id in scopes") { $0.scopeID },
         ] + TableDefinition<SpanBlock>.Column.attributes { $0.attributes } + [
@@ -64,17 +71,23 @@ package enum TelemetrySchema {
                 "event_dropped_attributes", ColumnType.list("UInt32"), codec: ColumnCodec.plain,
                 "attributes the sender dropped from each event"
             ) { $0.eventDroppedAttributes },
-            .init("dropped_events", "UInt32", codec: ColumnCodec.counters, "events the sender dropped") { $0.droppedEvents },
-            .init("link_trace_ids", ColumnType.list("FixedString(16)"), codec: ColumnCodec.plain, "trace of each link") {
+            .init("dropped_events", "UInt32", codec: ColumnCodec.counters, "events the sender dropped") {
+                $0.droppedEvents
+            },
+            .init("link_trace_ids", ColumnType.list("FixedString(16)"), codec: ColumnCodec.plain, "trace of each link")
+            {
                 $0.linkTraceIDs
             },
             .init("link_span_ids", ColumnType.list("FixedString(8)"), codec: ColumnCodec.plain, "span of each link") {
                 $0.linkSpanIDs
             },
             .init(
-                "link_trace_states", ColumnType.list(ColumnType.text), codec: ColumnCodec.plain, "tracestate of each link"
+                "link_trace_states", ColumnType.list(ColumnType.text), codec: ColumnCodec.plain,
+                "tracestate of each link"
             ) { $0.linkTraceStates },
-            .init("link_flags", ColumnType.list("UInt32"), codec: ColumnCodec.plain, "flags of each link") { $0.linkFlags },
+            .init("link_flags", ColumnType.list("UInt32"), codec: ColumnCodec.plain, "flags of each link") {
+                $0.linkFlags
+            },
             .init(
                 "link_attributes", ColumnType.list(ColumnType.attributes), codec: ColumnCodec.plain,
                 "attributes of each link as text"
@@ -87,7 +100,9 @@ package enum TelemetrySchema {
                 "link_dropped_attributes", ColumnType.list("UInt32"), codec: ColumnCodec.plain,
                 "attributes the sender dropped from each link"
             ) { $0.linkDroppedAttributes },
-            .init("dropped_links", "UInt32", codec: ColumnCodec.counters, "links the sender dropped") { $0.droppedLinks },
+            .init("dropped_links", "UInt32", codec: ColumnCodec.counters, "links the sender dropped") {
+                $0.droppedLinks
+            },
         ],
         indexes: [.init("trace", on: "trace_id", type: "bloom_filter(0.01)")],
         order: "start_time")
@@ -96,21 +111,30 @@ package enum TelemetrySchema {
         "logs",
         [
             .receivedTime { $0.receivedTime },
-            .init("time", ColumnType.time, codec: ColumnCodec.times, "time of the record, else observed, else arrival") {
+            .init("time", ColumnType.time, codec: ColumnCodec.times, "time of the record, else observed, else arrival")
+            {
                 $0.time
             },
-            .init("observed_time", ColumnType.time, codec: ColumnCodec.times, "when the collector saw it") { $0.observedTime },
-            .init("trace_id", "FixedString(16)", codec: ColumnCodec.plain, "16 bytes, all zero for none") { $0.traceID },
+            .init("observed_time", ColumnType.time, codec: ColumnCodec.times, "when the collector saw it") {
+                $0.observedTime
+            },
+            .init("trace_id", "FixedString(16)", codec: ColumnCodec.plain, "16 bytes, all zero for none") {
+                $0.traceID
+            },
             .init("span_id", "FixedString(8)", codec: ColumnCodec.plain, "8 bytes, all zero for none") { $0.spanID },
             .init("flags", "UInt32", codec: ColumnCodec.counters, "W3C trace flags") { $0.flags },
             .init("service", ColumnType.name, codec: ColumnCodec.plain, "service.name of the resource") { $0.service },
-            .init("severity_number", "Int32", codec: ColumnCodec.counters, "1-4 trace 5 debug 9 info 13 warn 17 error 21 fatal")
-            { $0.severityNumber },
+            .init(
+                "severity_number", "Int32", codec: ColumnCodec.counters,
+                "1-4 trace 5 debug 9 info 13 warn 17 error 21 fatal"
+            ) { $0.severityNumber },
             .init("severity_text", ColumnType.name, codec: ColumnCodec.plain, "the level as the source names it") {
                 $0.severityText
             },
             .init("body", ColumnType.text, codec: ColumnCodec.plain, "text, or JSON of a structured body") { $0.body },
-            .init("body_type", ColumnType.name, codec: ColumnCodec.plain, "a letter as in attribute_types") { $0.bodyType },
+            .init("body_type", ColumnType.name, codec: ColumnCodec.plain, "a letter as in attribute_types") {
+                $0.bodyType
+            },
             .init("event_name", ColumnType.name, codec: ColumnCodec.plain, "name of the event") { $0.eventName },
             .init("resource_id", "UInt64", codec: ColumnCodec.plain, "id in resources") { $0.resourceID },
             .init("scope_id", "UInt64", codec: ColumnCodec.plain, "id in scopes") { $0.scopeID },
@@ -149,6 +173,8 @@ package enum TelemetrySchema {
             .init("dropped_attributes", "UInt32", codec: ColumnCodec.counters, "attributes the sender dropped") {
                 $0.droppedAttributes
             },
-            .init("schema_url", ColumnType.name, codec: ColumnCodec.plain, "schema of the scope's data") { $0.schemaURL },
+            .init("schema_url", ColumnType.name, codec: ColumnCodec.plain, "schema of the scope's data") {
+                $0.schemaURL
+            },
         ], engine: "ReplacingMergeTree(received_time)", order: "id")
 }

@@ -29,7 +29,9 @@ enum HTTPCalls {
         var request = HTTPClientRequest(url: url)
         request.method = .init(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        if withToken, let token = configuredToken { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if withToken, let token = configuredToken {
+            request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        }
         if !body.isEmpty { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(timeout.components.seconds))

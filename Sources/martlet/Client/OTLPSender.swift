@@ -94,7 +94,8 @@ struct OTLPSender {
             "POST", "\(url)/v1/\(request.signal.rawValue)", headers: [("Content-Type", contentType)], body: body,
             withToken: isOwnServer)
         guard answer.status == 200 else {
-            throw CommandFailure(.no, "the server refuses \(request.signal.rawValue) with \(answer.status): \(answer.text)")
+            throw CommandFailure(
+                .no, "the server refuses \(request.signal.rawValue) with \(answer.status): \(answer.text)")
         }
         if transport == .httpJSON {
             guard !answer.text.contains("partialSuccess") else {
@@ -117,7 +118,8 @@ struct OTLPSender {
             ) { client in
                 for request in requests {
                     let body = try await client.unary(
-                        request: ClientRequest(message: try request.protobuf(), metadata: metadata), descriptor: request.grpcMethod,
+                        request: ClientRequest(message: try request.protobuf(), metadata: metadata),
+                        descriptor: request.grpcMethod,
                         serializer: BytesCoder(), deserializer: BytesCoder(), options: .defaults
                     ) { try $0.message }
                     try check(try request.partialSuccess(protobuf: body))
@@ -137,7 +139,9 @@ struct OTLPSender {
 
     private static func hostAndPort(_ url: String) -> (host: String, port: Int)? {
         let address = url.split(separator: "/").last ?? ""
-        guard let colon = address.lastIndex(of: ":"), let port = Int(address[address.index(after: colon)...]) else { return nil }
+        guard let colon = address.lastIndex(of: ":"), let port = Int(address[address.index(after: colon)...]) else {
+            return nil
+        }
         return (String(address[..<colon].filter { $0 != "[" && $0 != "]" }), port)
     }
 }

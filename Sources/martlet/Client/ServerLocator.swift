@@ -24,10 +24,12 @@ struct ServerOptions: ParsableArguments {
         let directory = try runDirectory()
         guard let state = directory.state() else {
             if let holder = directory.lockHolder() {
-                throw CommandFailure(.unreachable, "the server of \(directory.data) (process \(holder)) is not ready yet")
+                throw CommandFailure(
+                    .unreachable, "the server of \(directory.data) (process \(holder)) is not ready yet")
             }
             throw CommandFailure(
-                .unreachable, "no server runs on \(directory.data); start one with `martlet start --data \(directory.data)`")
+                .unreachable,
+                "no server runs on \(directory.data); start one with `martlet start --data \(directory.data)`")
         }
         return state
     }

@@ -4,7 +4,10 @@ import MartletServer
 enum EndpointsTable {
     static func text(_ state: ServerState, width: Int) -> String {
         let rows = state.endpoints.map { endpoint in
-            [endpoint.name, endpoint.url, endpoint.purpose + (endpoint.instead.map { " (port \($0) was taken)" } ?? "")]
+            [
+                endpoint.name, endpoint.url,
+                endpoint.purpose + (endpoint.instead.map { " (port \($0) was taken)" } ?? ""),
+            ]
         }
         return TextTable(
             columns: [("PORT", .left), ("URL", .left), ("WHAT", .left)], rows: rows

@@ -21,7 +21,9 @@ struct QueryCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print a JSON array with an object for each row.")
     var json = false
 
-    @Option(name: .long, help: "Print in a format of ClickHouse: TabSeparated, CSVWithNames, JSON, JSONEachRow, Vertical, …")
+    @Option(
+        name: .long, help: "Print in a format of ClickHouse: TabSeparated, CSVWithNames, JSON, JSONEachRow, Vertical, …"
+    )
     var format: String?
 
     func run() async throws {
@@ -31,9 +33,11 @@ struct QueryCommand: AsyncParsableCommand {
             while let line = readLine(strippingNewline: false) { statement += line }
         }
         let url = try server.url("clickhouse")
-        let wanted = json ? "JSONEachRow" : format ?? (StandardOutput.isTerminal ? "JSONCompact" : "TabSeparatedWithNames")
+        let wanted =
+            json ? "JSONEachRow" : format ?? (StandardOutput.isTerminal ? "JSONCompact" : "TabSeparatedWithNames")
         let answer = try await HTTPCalls.send(
-            "POST", url + "/?default_format=\(Self.percentEncoded(wanted))", body: Array(statement.utf8), timeout: .seconds(3600))
+            "POST", url + "/?default_format=\(Self.percentEncoded(wanted))", body: Array(statement.utf8),
+            timeout: .seconds(3600))
         guard answer.status == 200 else {
             throw CommandFailure(.no, answer.text.trimmingNewlines())
         }
@@ -110,7 +114,9 @@ struct CompactResult {
     ) throws(DecodeError) {
         var object = try reader.beginObject()
         while let key = try reader.nextKey(&object) {
-            let name = try reader.withBytes(of: key) { (bytes) throws(DecodeError) in String(decoding: bytes, as: UTF8.self) }
+            let name = try reader.withBytes(of: key) { (bytes) throws(DecodeError) in
+                String(decoding: bytes, as: UTF8.self)
+            }
             switch name {
             case "meta":
                 var list = try reader.beginList()
@@ -132,7 +138,9 @@ struct CompactResult {
         var column = Column()
         var object = try reader.beginObject()
         while let key = try reader.nextKey(&object) {
-            let name = try reader.withBytes(of: key) { (bytes) throws(DecodeError) in String(decoding: bytes, as: UTF8.self) }
+            let name = try reader.withBytes(of: key) { (bytes) throws(DecodeError) in
+                String(decoding: bytes, as: UTF8.self)
+            }
             if name == "name" { column.name = try reader.readString() } else { column.type = try reader.readString() }
         }
         return column

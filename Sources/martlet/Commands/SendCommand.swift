@@ -33,7 +33,8 @@ struct SendCommand: AsyncParsableCommand {
     @Option(name: .customLong("protocol"), help: "grpc, http-protobuf or http-json.")
     var transport = OTLPProtocol.grpc
 
-    @Option(name: .long, help: "Send to this receiver instead of the running server, for example http://127.0.0.1:4318.")
+    @Option(
+        name: .long, help: "Send to this receiver instead of the running server, for example http://127.0.0.1:4318.")
     var endpoint: String?
 
     @Flag(name: .long, help: "Print JSON.")

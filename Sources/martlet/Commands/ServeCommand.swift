@@ -16,7 +16,8 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
-    @Option(name: .long, parsing: .singleValue, help: "A setting as PATH=VALUE, for example ports.tempo=off; repeatable.")
+    @Option(
+        name: .long, parsing: .singleValue, help: "A setting as PATH=VALUE, for example ports.tempo=off; repeatable.")
     var set: [String] = []
 
     @Flag(name: .customLong("free-ports"), help: "Take any free port for every port that is not set.")

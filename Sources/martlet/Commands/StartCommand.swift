@@ -43,7 +43,8 @@ struct StartCommand: AsyncParsableCommand {
                 if json {
                     StandardOutput.write(state.json)
                 } else {
-                    StandardOutput.write("Martlet \(state.version) runs as process \(state.processID) on \(directory.data)\n\n")
+                    StandardOutput.write(
+                        "Martlet \(state.version) runs as process \(state.processID) on \(directory.data)\n\n")
                     StandardOutput.write(EndpointsTable.text(state, width: StandardOutput.width))
                     StandardOutput.write("\nTry: martlet send --data \(directory.data)\n")
                 }
@@ -55,7 +56,8 @@ struct StartCommand: AsyncParsableCommand {
                     throw CommandFailure(.no, "the server ended at its start: the disk of \(directory.data) is full")
                 }
                 throw CommandFailure(
-                    .no, "the server ended at its start (status \(status)); its last words:\n\(logTail(directory.logPath))")
+                    .no,
+                    "the server ended at its start (status \(status)); its last words:\n\(logTail(directory.logPath))")
             }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -128,7 +130,9 @@ struct BackgroundProcess {
         #if os(Linux)
         var bytes = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)
-        guard count > 0 else { throw CommandFailure(.no, "cannot find this program: \(String(cString: strerror(errno)))") }
+        guard count > 0 else {
+            throw CommandFailure(.no, "cannot find this program: \(String(cString: strerror(errno)))")
+        }
         return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         #else
         return CommandLine.arguments[0]

@@ -52,7 +52,8 @@ struct StatusCommand: AsyncParsableCommand {
             let name = String(line[..<space])
             let isShown =
                 name.hasPrefix("martlet_ingest") || name.hasPrefix("martlet_store_insert_failures")
-                || name.hasPrefix("process_resident") || name.hasPrefix("process_private") || name.hasPrefix("process_cpu")
+                || name.hasPrefix("process_resident") || name.hasPrefix("process_private")
+                || name.hasPrefix("process_cpu")
             return isShown ? (name, value) : nil
         }
     }

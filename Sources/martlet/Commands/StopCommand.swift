@@ -35,12 +35,14 @@ struct StopCommand: AsyncParsableCommand {
             if directory.lockHolder() != process { return }
             try await Task.sleep(for: .milliseconds(20))
         }
-        throw CommandFailure(.no, "process \(process) has not ended after \(waitSeconds) s; `kill -9 \(process)` ends it by force")
+        throw CommandFailure(
+            .no, "process \(process) has not ended after \(waitSeconds) s; `kill -9 \(process)` ends it by force")
     }
 }
 
 struct RestartCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "restart", abstract: "Stop the server, if it runs, and start it.")
+    static let configuration = CommandConfiguration(
+        commandName: "restart", abstract: "Stop the server, if it runs, and start it.")
 
     @OptionGroup var options: ConfigurationOptions
 

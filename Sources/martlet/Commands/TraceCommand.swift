@@ -52,9 +52,11 @@ struct TraceCommand: AsyncParsableCommand {
                 group.resource.attributes.first { $0.key == "service.name" }?.value.stringValue ?? ""
             return group.scopeSpans.flatMap(\.spans).map { span in
                 WaterfallSpan(
-                    id: Hex.encode(span.spanID), parentID: span.parentSpanID.isEmpty ? nil : Hex.encode(span.parentSpanID),
+                    id: Hex.encode(span.spanID),
+                    parentID: span.parentSpanID.isEmpty ? nil : Hex.encode(span.parentSpanID),
                     name: span.name, service: service, startNanoseconds: span.startTimeUnixNano,
-                    durationNanoseconds: Int64(clamping: span.endTimeUnixNano) - Int64(clamping: span.startTimeUnixNano),
+                    durationNanoseconds: Int64(clamping: span.endTimeUnixNano)
+                        - Int64(clamping: span.startTimeUnixNano),
                     isError: span.status.code == .error, statusMessage: span.status.message)
             }
         }

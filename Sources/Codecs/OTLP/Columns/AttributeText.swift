@@ -64,9 +64,18 @@ package struct AttributeText: Sendable, Equatable {
         switch attribute.type {
         case .empty: break
         case .bool: value.boolValue = attribute.text == "true"
-        case .int: if let number = Int64(attribute.text) { value.intValue = number } else { value.stringValue = attribute.text }
+        case .int:
+            if let number = Int64(attribute.text) {
+                value.intValue = number
+            } else {
+                value.stringValue = attribute.text
+            }
         case .double:
-            if let number = Double(attribute.text) { value.doubleValue = number } else { value.stringValue = attribute.text }
+            if let number = Double(attribute.text) {
+                value.doubleValue = number
+            } else {
+                value.stringValue = attribute.text
+            }
         case .bytes:
             if let data = Data(base64Encoded: attribute.text) {
                 value.bytesValue = data
@@ -75,7 +84,11 @@ package struct AttributeText: Sendable, Equatable {
             }
         case .string: value.stringValue = attribute.text
         case .array, .map:
-            if let parsed = try? PlainJSON.parse(attribute.text) { value = parsed } else { value.stringValue = attribute.text }
+            if let parsed = try? PlainJSON.parse(attribute.text) {
+                value = parsed
+            } else {
+                value.stringValue = attribute.text
+            }
         case .nested:
             if let parsed = try? OTLPJSONDecoder.decodeValue(Array(attribute.text.utf8)) {
                 value = parsed

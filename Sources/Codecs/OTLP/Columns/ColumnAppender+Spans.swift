@@ -16,7 +16,9 @@ extension ColumnAppender {
     }
 
     private mutating func append(_ span: OTLPSpan, service: String, resourceID: UInt64, scopeID: UInt64) {
-        guard let traceID = TraceID(bytes: span.traceID), !traceID.isZero else { return outcome.reject(.invalidTraceID) }
+        guard let traceID = TraceID(bytes: span.traceID), !traceID.isZero else {
+            return outcome.reject(.invalidTraceID)
+        }
         guard let spanID = SpanID(bytes: span.spanID), !spanID.isZero else { return outcome.reject(.invalidSpanID) }
         var attributes = span.attributes
         var parentSpanID = SpanID.zero

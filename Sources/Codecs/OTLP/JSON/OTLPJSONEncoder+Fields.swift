@@ -1,9 +1,9 @@
 import SwiftProtobuf
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 import TelemetryModel
 

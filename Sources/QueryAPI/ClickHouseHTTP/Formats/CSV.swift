@@ -16,17 +16,20 @@ struct CSVFormat: OutputFormat {
         }
 
         mutating func row(_ values: [ResultValue]) {
-            line(
-                values.map { value in
-                    switch value {
-                    case .null: "\\N"
-                    case .string, .bytes, .list, .map, .structure: quoted(ValueText.plain(value))
-                    default: ValueText.plain(value)
-                    }
-                })
+            line(values.flatMap(fields))
         }
 
         mutating func end() {}
+
+        /// A tuple's members are fields of their own.
+        private func fields(_ value: ResultValue) -> [String] {
+            switch value {
+            case .null: ["\\N"]
+            case .structure(let members): members.flatMap { fields($0.value) }
+            case .string, .bytes, .list, .map: [quoted(ValueText.plain(value))]
+            default: [ValueText.plain(value)]
+            }
+        }
 
         private mutating func line(_ fields: [String]) {
             bytes += Array(fields.joined(separator: ",").utf8)

@@ -125,7 +125,7 @@ extension JSONWriter {
         case .unsigned(let number): integer(number)
         case .double(let number): finite(number, number.description)
         case .float(let number): finite(Double(number), number.description)
-        case .decimal(let text): bytes += Array(text.utf8)
+        case .decimal(let text): bytes += Array(ValueText.decimal(text).utf8)
         case .string, .bytes, .timestamp, .days: string(ValueText.plain(value))
         case .list(let items):
             open("[")
@@ -141,6 +141,16 @@ extension JSONWriter {
                 string(ValueText.plain(pair.key))
                 bytes.append(UInt8(ascii: ":"))
                 self.value(pair.value)
+            }
+            close("}")
+        case .structure(let members) where members.contains(where: { Int($0.name) == nil }):
+            // A tuple with names is an object (output_format_json_named_tuples_as_objects = 1).
+            open("{")
+            for member in members {
+                separate()
+                string(member.name)
+                bytes.append(UInt8(ascii: ":"))
+                self.value(member.value)
             }
             close("}")
         case .structure(let members):

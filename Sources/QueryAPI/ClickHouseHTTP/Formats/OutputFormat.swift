@@ -24,11 +24,15 @@ protocol ResultWriter {
 enum OutputFormats {
     static let all: [any OutputFormat] = [
         TabSeparatedFormat(hasNames: false), TabSeparatedFormat(hasNames: true), CSVFormat(hasNames: false),
-        CSVFormat(hasNames: true), JSONFormat(), JSONCompactFormat(), JSONEachRowFormat(), VerticalFormat(), MarkdownFormat(),
+        CSVFormat(hasNames: true), JSONFormat(), JSONCompactFormat(), JSONEachRowFormat(), VerticalFormat(),
+        MarkdownFormat(),
     ]
 
     static func find(_ name: String) -> (any OutputFormat)? {
-        let aliases = ["TSV": "TabSeparated", "TSVWithNames": "TabSeparatedWithNames", "NDJSON": "JSONEachRow", "JSONLines": "JSONEachRow"]
+        let aliases = [
+            "TSV": "TabSeparated", "TSVWithNames": "TabSeparatedWithNames", "NDJSON": "JSONEachRow",
+            "JSONLines": "JSONEachRow",
+        ]
         let wanted = aliases[name] ?? name
         return all.first { $0.name == wanted }
     }

@@ -11,12 +11,29 @@ struct TabSeparatedFormat: OutputFormat {
         let hasNames: Bool
         var bytes: [UInt8] = []
 
+        /// The engine has printed these already, with its escapes.
+        private var isPrinted: [Bool] = []
+
+        init(hasNames: Bool) {
+            self.hasNames = hasNames
+        }
+
         mutating func begin(_ columns: [ResultColumnDescription]) {
+            isPrinted = columns.map(\.isRawJSON)
             if hasNames { line(columns.map { Self.escaped($0.name) }) }
         }
 
         mutating func row(_ values: [ResultValue]) {
-            line(values.map { $0 == .null ? "\\N" : Self.escaped(ValueText.plain($0)) })
+            line(
+                zip(values, isPrinted).map { value, isPrinted in
+                    switch value {
+                    case .null: "\\N"
+                    case .string, .bytes:
+                        isPrinted ? ValueText.plain(value) : Self.escaped(ValueText.plain(value))
+                    // What stands inside another value is escaped already.
+                    default: ValueText.plain(value)
+                    }
+                })
         }
 
         mutating func end() {}
@@ -27,7 +44,9 @@ struct TabSeparatedFormat: OutputFormat {
         }
 
         static func escaped(_ text: String) -> String {
-            guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else { return text }
+            guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "'") }) else {
+                return text
+            }
             var escaped = ""
             for character in text.unicodeScalars {
                 switch character {
@@ -36,6 +55,7 @@ struct TabSeparatedFormat: OutputFormat {
                 case "\r": escaped += "\\r"
                 case "\\": escaped += "\\\\"
                 case "\0": escaped += "\\0"
+                case "'": escaped += "\\'"
                 case "\u{8}": escaped += "\\b"
                 case "\u{C}": escaped += "\\f"
                 default: escaped.unicodeScalars.append(character)
