@@ -158,7 +158,7 @@ let package = Package(
         .testTarget(
             name: "ReceiversTests",
             dependencies: [
-                "Codecs", "Ingest", "OTLPMessages", "Receivers", "TelemetryModel", grpcCore, httpTypes, protobuf,
+                "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "Receivers", "TelemetryModel", grpcCore, httpTypes, protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "QueryAPITests",
