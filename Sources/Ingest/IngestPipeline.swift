@@ -48,9 +48,10 @@ package final class IngestPipeline: Service {
             for queue in queues.values {
                 group.addTask { await queue.run() }
             }
-            await withGracefulShutdownHandler {
+            // Cancelled when another service fails: then the queues must end, too.
+            await withTaskCancellationOrGracefulShutdownHandler {
                 await group.waitForAll()
-            } onGracefulShutdown: {
+            } onCancelOrGracefulShutdown: {
                 for queue in self.queues.values { queue.close() }
             }
         }

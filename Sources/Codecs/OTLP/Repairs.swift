@@ -23,6 +23,8 @@ package enum RepairKind: String, CaseIterable, Hashable, Sendable {
     case linkIDLength = "link_id_length"
     /// A log record whose ids are not 16 and 8 bytes: kept in attributes of the record.
     case logIDLength = "log_id_length"
+    /// An exemplar whose ids are not 16 and 8 bytes: kept in its attributes.
+    case exemplarIDLength = "exemplar_id_length"
 }
 
 /// How many values of each kind a decoder mended.

@@ -156,9 +156,17 @@ extension ColumnAppender {
             rows.value.append(number.double)
             rows.intValue.append(number.int)
             rows.valueKind.append(number.kind.rawValue)
-            rows.traceID.append(StoredTraceID(TraceID(bytes: exemplar.traceID) ?? .zero))
-            rows.spanID.append(StoredSpanID(SpanID(bytes: exemplar.spanID) ?? .zero))
-            append(exemplar.filteredAttributes, to: rows.attributes)
+            var attributes = exemplar.filteredAttributes
+            let traceID = exemplar.traceID.isEmpty ? .zero : TraceID(bytes: exemplar.traceID)
+            let spanID = exemplar.spanID.isEmpty ? .zero : SpanID(bytes: exemplar.spanID)
+            if traceID == nil || spanID == nil {
+                attributes.append(original: "martlet.original_trace_id", exemplar.traceID)
+                attributes.append(original: "martlet.original_span_id", exemplar.spanID)
+                outcome.repairs.add(.exemplarIDLength)
+            }
+            rows.traceID.append(StoredTraceID(traceID ?? .zero))
+            rows.spanID.append(StoredSpanID(spanID ?? .zero))
+            append(attributes, to: rows.attributes)
         }
     }
 
