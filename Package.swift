@@ -158,7 +158,8 @@ let package = Package(
         .testTarget(
             name: "ReceiversTests",
             dependencies: [
-                "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "Receivers", "TelemetryModel", grpcCore, httpTypes, protobuf,
+                "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "Receivers", "TelemetryModel", grpcCore, httpTypes,
+                protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "QueryAPITests",
