@@ -2,7 +2,6 @@ import Codecs
 import Foundation
 import OTLPMessages
 import SwiftProtobuf
-import SwiftProtobuf
 import TelemetryModel
 import Testing
 

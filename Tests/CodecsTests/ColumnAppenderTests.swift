@@ -2,12 +2,36 @@ import Codecs
 import Foundation
 import OTLPMessages
 import SwiftProtobuf
-import SwiftProtobuf
 import TelemetryModel
 import Testing
 
 @Suite struct ColumnAppenderTests {
     private static let arrival = Timestamp(nanoseconds: 1_700_000_000_000_000_000)
+
+    @Test func exemplarsKeepIdsOfAnotherLengthAsAttributes() {
+        let exemplar = { (traceID: [UInt8], spanID: [UInt8]) in
+            OTLPExemplar.with {
+                $0.traceID = Data(traceID)
+                $0.spanID = Data(spanID)
+                $0.asDouble = 1
+            }
+        }
+        let whole = exemplar([UInt8](repeating: 1, count: 16), [UInt8](repeating: 2, count: 8))
+        let metric = OTLPMetric.with {
+            $0.name = "m"
+            $0.gauge.dataPoints = [.with { $0.exemplars = [exemplar([1, 2, 3], [4]), exemplar([], []), whole] }]
+        }
+        let appender = append([metric])
+        let rows = appender.batch.exemplars
+        #expect(appender.outcome.repairs[.exemplarIDLength] == 1)
+        #expect(rows.rows == 3)
+        #expect(
+            (0..<rows.attributes.text.keys.count).map { rows.attributes.text.keys.string(at: $0) }
+                == ["martlet.original_trace_id", "martlet.original_span_id"])
+        #expect(
+            (0..<rows.attributes.text.values.count).map { rows.attributes.text.values.string(at: $0) }
+                == ["010203", "04"])
+    }
 
     /// Appends to a new batch with nothing stored before.
     private func append(_ fill: (inout ColumnAppender) -> Void) -> ColumnAppender {
