@@ -58,6 +58,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibdeflate", pkgConfig: "libdeflate",
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .target(name: "TelemetryModel", swiftSettings: house),
         .target(name: "SQLSyntax", swiftSettings: house),
         .target(name: "OTLPMessages", dependencies: [protobuf], swiftSettings: house),
@@ -65,8 +67,10 @@ let package = Package(
         // Row 1: wire formats.
         .target(name: "Samples", dependencies: ["OTLPMessages", protobuf], swiftSettings: house),
         .target(
-            name: "Codecs", dependencies: ["CLibdeflate", "OTLPMessages", "TelemetryModel", protobuf],
+            name: "Codecs", dependencies: ["CLibdeflate", "CZstd", "OTLPMessages", "TelemetryModel", protobuf],
             swiftSettings: house),
+
+        .target(name: "WriteAheadLog", dependencies: ["CLibdeflate", "TelemetryModel"], swiftSettings: house),
 
         // Row 2: the engine.
         .target(
@@ -80,7 +84,11 @@ let package = Package(
 
         // Row 4: the pipeline, and what every HTTP surface shares.
         .target(
-            name: "Ingest", dependencies: ["Codecs", "TelemetryModel", "TelemetryStore", logging, metrics, lifecycle],
+            name: "Ingest",
+            dependencies: [
+                "Codecs", "OTLPMessages", "TelemetryModel", "TelemetryStore", "WriteAheadLog", logging, metrics,
+                lifecycle,
+            ],
             swiftSettings: house),
         .target(
             name: "HTTPSurface",
@@ -108,7 +116,9 @@ let package = Package(
             name: "MartletServer",
             dependencies: [
                 "ClickHouse", "Codecs", "HTTPSurface", "Ingest", "QueryAPI", "Receivers", "TelemetryModel",
-                "TelemetryStore", hummingbird, httpTypes, nioCore, nioPosix, logging, metrics, coreMetrics, lifecycle,
+                "TelemetryStore", "WriteAheadLog", hummingbird, httpTypes, nioCore, nioPosix, logging, metrics,
+                coreMetrics,
+                lifecycle,
                 unixSignals, yams,
             ],
             swiftSettings: house),
@@ -127,13 +137,15 @@ let package = Package(
             name: "martlet-bench",
             dependencies: [
                 "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "TelemetryModel", "TelemetryStore",
-                lifecycle, logging, protobuf,
+                "WriteAheadLog", lifecycle, logging, protobuf,
             ],
             path: "Benchmarks", swiftSettings: house),
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["ClickHouse", "TelemetryModel", logging], path: "Tests/TestSupport",
+            name: "TestSupport",
+            dependencies: ["ClickHouse", "Codecs", "OTLPMessages", "TelemetryModel", logging, protobuf],
+            path: "Tests/TestSupport",
             swiftSettings: house),
         .testTarget(name: "TelemetryModelTests", dependencies: ["TelemetryModel"], swiftSettings: house),
         .testTarget(name: "SQLSyntaxTests", dependencies: ["SQLSyntax"], swiftSettings: house),
@@ -148,8 +160,7 @@ let package = Package(
             name: "IngestTests",
             dependencies: [
                 "ClickHouse", "Codecs", "Ingest", "OTLPMessages", "TelemetryModel", "TelemetryStore", "TestSupport",
-                lifecycle,
-                logging, protobuf,
+                "WriteAheadLog", lifecycle, logging, protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "HTTPSurfaceTests",
@@ -168,6 +179,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
+        .testTarget(
+            name: "WriteAheadLogTests", dependencies: ["TelemetryModel", "WriteAheadLog"], swiftSettings: house),
         .testTarget(
             name: "ClickHouseTests", dependencies: ["ClickHouse", "TelemetryModel", "TestSupport", logging],
             swiftSettings: house),

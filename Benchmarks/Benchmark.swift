@@ -24,6 +24,8 @@ protocol BenchmarkCase: Sendable {
 struct Bench: Sendable {
     let engine: EmbeddedEngine
     let store: TelemetryStore
+    /// Of this run; removed at its end.
+    let directory: String
     /// Directory of this program and of `martlet`.
     let binaries: String
 

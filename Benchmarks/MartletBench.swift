@@ -44,7 +44,8 @@ enum MartletBench {
         let program = RunPath.executableDirectory
         for kind in cases where wanted.isEmpty || wanted.contains(kind.name) {
             print("\(kind.name): \(kind.summary)")
-            try await kind.init().run(Bench(engine: engine, store: store, binaries: program))
+            try await kind.init().run(
+                Bench(engine: engine, store: store, directory: directory, binaries: program))
         }
         await engine.close()
         removeTree(directory)

@@ -1,5 +1,6 @@
 import Codecs
 import OTLPMessages
+import SwiftProtobuf
 import TelemetryModel
 
 #if canImport(FoundationEssentials)
@@ -12,14 +13,14 @@ import Foundation
 /// integers, a double, a boolean; ten spans a trace, twenty services.
 struct Workload {
     private var state: UInt64
-    private var sequence: UInt64 = 0
+    fileprivate var sequence: UInt64 = 0
 
     init(seed: UInt64) {
         state = seed
     }
 
     /// SplitMix64.
-    private mutating func next() -> UInt64 {
+    fileprivate mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var value = state
         value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -65,6 +66,80 @@ struct Workload {
         group.scopeSpans = [scope]
         request.resourceSpans = [group]
         return request
+    }
+}
+
+extension Workload {
+    /// Log records of a line of text each, with a trace and six attributes.
+    mutating func logs(records: Int) -> OTLPLogsRequest {
+        var group = OTLPResourceLogs()
+        group.resource.attributes = [.text("service.name", "service-\(next() % 20)"), .text("host.name", "bench")]
+        var scope = OTLPScopeLogs()
+        for _ in 0..<records {
+            var record = OTLPLogRecord()
+            record.timeUnixNano = 1_790_000_000_000_000_000 + sequence * 60_000
+            record.observedTimeUnixNano = record.timeUnixNano + 1000
+            sequence += 1
+            let isError = next() % 50 == 0
+            record.severityNumber = isError ? .error : .info
+            record.severityText = isError ? "ERROR" : "INFO"
+            record.traceID = TraceID(high: next(), low: next()).bytesData
+            record.spanID = SpanID(value: next() | 1).bytesData
+            record.body.stringValue =
+                "request \(next() % 1_000_000) of user-\(next() % 100_000) handled in \(next() % 5000) ms by worker"
+            record.attributes = [
+                .text("logger", "app.module\(next() % 30)"), .text("thread.name", "worker-\(next() % 16)"),
+                .text("http.request.method", "GET"), .text("user.id", "user-\(next() % 100_000)"),
+                .integer("code.lineno", Int64(next() % 2000)), .integer("duration_ms", Int64(next() % 5000)),
+            ]
+            scope.logRecords.append(record)
+        }
+        group.scopeLogs = [scope]
+        return OTLPLogsRequest.with { $0.resourceLogs = [group] }
+    }
+
+    /// Points of 5,000 series with three attributes each; a tenth are histograms of 15 buckets.
+    mutating func metrics(points: Int) -> OTLPMetricsRequest {
+        var group = OTLPResourceMetrics()
+        group.resource.attributes = [.text("service.name", "service-\(next() % 20)"), .text("host.name", "bench")]
+        var scope = OTLPScopeMetrics()
+        let time = 1_790_000_000_000_000_000 + sequence * 10_000_000_000
+        sequence += 1
+        for metric in 0..<10 {
+            var message = OTLPMetric()
+            message.name = "bench.metric\(metric)"
+            message.unit = "1"
+            for index in 0..<points / 10 {
+                let attributes: [OTLPKeyValue] = [
+                    .text("instance", "instance-\(index % 25)"), .text("route", "/api/\(index % 10)"),
+                    .text("method", "GET"),
+                ]
+                if metric == 9 {
+                    message.histogram.aggregationTemporality = .cumulative
+                    var point = OTLPHistogramDataPoint()
+                    point.attributes = attributes
+                    point.startTimeUnixNano = 1_789_999_000_000_000_000
+                    point.timeUnixNano = time
+                    point.bucketCounts = (0..<15).map { _ in next() % 1000 }
+                    point.explicitBounds = (0..<14).map { Double($0) * 5 }
+                    point.count = point.bucketCounts.reduce(0, +)
+                    point.sum = Double(next() % 1_000_000) / 10
+                    message.histogram.dataPoints.append(point)
+                } else {
+                    message.sum.aggregationTemporality = .cumulative
+                    message.sum.isMonotonic = true
+                    var point = OTLPNumberDataPoint()
+                    point.attributes = attributes
+                    point.startTimeUnixNano = 1_789_999_000_000_000_000
+                    point.timeUnixNano = time
+                    point.asDouble = Double(sequence * 100 + next() % 100)
+                    message.sum.dataPoints.append(point)
+                }
+            }
+            scope.metrics.append(message)
+        }
+        group.scopeMetrics = [scope]
+        return OTLPMetricsRequest.with { $0.resourceMetrics = [group] }
     }
 }
 

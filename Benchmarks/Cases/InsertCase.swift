@@ -36,7 +36,8 @@ struct InsertCase: BenchmarkCase {
 
     static func batch(rows: Int, _ workload: inout Workload) -> TelemetryBatch {
         let batch = TelemetryBatch()
-        var appender = ColumnAppender(batch: batch, receivedTime: .now(), pending: [], references: StoredReferences())
+        var appender = ColumnAppender(batch: batch)
+        appender.begin(receivedTime: .now())
         for _ in 0..<(rows / 500) { appender.append(workload.request(spans: 500)) }
         return batch
     }

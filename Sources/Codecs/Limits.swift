@@ -16,4 +16,14 @@ package enum Limits {
     /// Messages inside each other in OTLP/protobuf; SwiftProtobuf's own default. An attribute's value is level 6, and
     /// each array inside an array takes 2 more.
     package static let protobufDepth = 100
+
+    /// Messages inside one resource, scope or other message that is decoded by the generated code; in memory they take
+    /// some 250 bytes each.
+    package static let messagesPerRareMessage = 65_536
+
+    /// Bytes of columns that a protobuf body may become.
+    ///
+    /// Real telemetry becomes about as many bytes as its body has: a span of 340 bytes takes 400. An empty log record
+    /// takes 2 bytes on the wire and 112 in columns, so that without a bound a body of 64 MiB could ask for gigabytes.
+    package static func columnBytes(ofBody bytes: Int) -> Int { (16 << 20) + 8 * bytes }
 }

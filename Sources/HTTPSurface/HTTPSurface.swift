@@ -14,6 +14,8 @@ package struct SurfaceOptions: Sendable {
     package var access: AccessRule
     /// A connection on which nothing happens is closed after this time.
     package var idleTimeout: Duration
+    /// Awaited before each request that is let in.
+    package var beforeAnswer: (@Sendable () async -> Void)?
 
     package init(name: String, host: String, port: Int, access: AccessRule, idleTimeout: Duration = .seconds(90)) {
         self.name = name
@@ -24,11 +26,37 @@ package struct SurfaceOptions: Sendable {
     }
 }
 
+/// What a route knows of a request besides its head and body.
+package struct SurfaceContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// The other end of the connection, `address:port`.
+    package let peer: String
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        let address = source.channel.remoteAddress
+        peer = address.flatMap { address in address.ipAddress.map { "\($0):\(address.port ?? 0)" } } ?? ""
+    }
+}
+
+/// Runs what a surface wants done before it answers.
+private struct BeforeAnswer: RouterMiddleware {
+    let action: @Sendable () async -> Void
+
+    func handle(
+        _ request: Request, context: SurfaceContext,
+        next: (Request, SurfaceContext) async throws -> Response
+    ) async throws -> Response {
+        await action()
+        return try await next(request, context)
+    }
+}
+
 /// One listening HTTP/1.1 port. Every HTTP surface of Martlet is one of these, so that access checks, limits and
 /// lingering are the same everywhere.
 package struct HTTPSurface: Service, Sendable {
     private let options: SurfaceOptions
-    private let responder: RouterResponder<BasicRequestContext>
+    private let responder: RouterResponder<SurfaceContext>
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
 
@@ -37,13 +65,14 @@ package struct HTTPSurface: Service, Sendable {
     ///   - onListening: told the port once the surface listens.
     package init(
         _ options: SurfaceOptions, logger: Logger, onListening: @escaping @Sendable (Int) -> Void,
-        routes: (Router<BasicRequestContext>) -> Void
+        routes: (Router<SurfaceContext>) -> Void
     ) {
         self.options = options
         self.logger = logger
         self.onListening = onListening
-        let router = Router(context: BasicRequestContext.self)
+        let router = Router(context: SurfaceContext.self)
         router.add(middleware: AccessMiddleware(rule: options.access))
+        if let action = options.beforeAnswer { router.add(middleware: BeforeAnswer(action: action)) }
         routes(router)
         responder = router.buildResponder()
     }

@@ -2,6 +2,7 @@ import Codecs
 import Logging
 import Metrics
 import TelemetryModel
+import WriteAheadLog
 
 /// What the pipeline logs and counts. Metric names and labels are listed in Documentation/SelfMetrics.md.
 final class IngestEvents: Sendable {
@@ -15,7 +16,7 @@ final class IngestEvents: Sendable {
         let signal = request.signal.rawValue
         Counter(label: "martlet_ingest_requests_total", dimensions: [("signal", signal), ("result", "acknowledged")])
             .increment()
-        Counter(label: "martlet_ingest_items_total", dimensions: [("signal", signal), ("result", "stored")])
+        Counter(label: "martlet_ingest_items_total", dimensions: [("signal", signal)])
             .increment(by: outcome.accepted)
         for (reason, count) in outcome.rejected {
             Counter(
@@ -50,17 +51,43 @@ final class IngestEvents: Sendable {
         Recorder(label: "martlet_store_insert_seconds", dimensions: [("signal", signal.rawValue)]).record(seconds)
     }
 
-    func insertRepeated(_ signal: Signal, rows: Int, error: any Error) {
-        Counter(label: "martlet_store_insert_repeats_total", dimensions: [("signal", signal.rawValue)]).increment()
-        logger.warning(
-            "rows could not be stored, one more attempt follows",
+    func storeFailed(_ signal: Signal, rows: Int, error: any Error) {
+        Counter(label: "martlet_store_insert_failures_total", dimensions: [("signal", signal.rawValue)]).increment()
+        logger.error(
+            "a block could not be stored; it stays in the log and is tried again",
             metadata: ["signal": "\(signal.rawValue)", "rows": "\(rows)", "error": "\(error)"])
     }
 
-    func insertFailed(_ signal: Signal, rows: Int, error: any Error) {
-        Counter(label: "martlet_store_insert_failures_total", dimensions: [("signal", signal.rawValue)]).increment()
+    func logFailed(_ signal: Signal, _ error: LogError) {
+        Counter(label: "martlet_log_write_failures_total", dimensions: [("signal", signal.rawValue)]).increment()
         logger.error(
-            "rows could not be stored; their senders are told to retry",
-            metadata: ["signal": "\(signal.rawValue)", "rows": "\(rows)", "error": "\(error)"])
+            "the log could not be written; senders are told to retry",
+            metadata: ["signal": "\(signal.rawValue)", "error": "\(error.message)"])
+    }
+
+    func commitFailed(_ signal: Signal, _ error: LogError) {
+        logger.warning(
+            "a stored block could not be marked in the log; a crash now would send it again, and the store drop it",
+            metadata: ["signal": "\(signal.rawValue)", "error": "\(error.message)"])
+    }
+
+    func replayed(_ report: ReplayReport) {
+        let signal = report.signal.rawValue
+        Counter(label: "martlet_log_replayed_records_total", dimensions: [("signal", signal)])
+            .increment(by: report.records)
+        Counter(label: "martlet_log_damages_total", dimensions: [("signal", signal)]).increment(
+            by: report.damages.count)
+        logger.info(
+            "the log of the last run is stored",
+            metadata: [
+                "signal": "\(signal)", "records": "\(report.records)", "items": "\(report.items)",
+                "bytes": "\(report.bytes)", "blocks": "\(report.blocks)",
+                "milliseconds": "\(Int(report.seconds * 1000))", "cut_off": "\(report.tornTails.count)",
+            ])
+        for damage in report.damages {
+            logger.error(
+                "a stretch of the log is damaged and its records are lost",
+                metadata: ["signal": "\(signal)", "damage": "\(damage)"])
+        }
     }
 }

@@ -3,95 +3,139 @@ package import Logging
 import ServiceLifecycle
 package import TelemetryModel
 package import TelemetryStore
+import WriteAheadLog
 
-/// Takes telemetry in: decode, check, collect, store, acknowledge.
+/// Takes telemetry in: decode, log, acknowledge, collect, store.
 ///
 /// Called by every receiver, from any task. The contract that receivers rely on: `admit` returns `.acknowledged` only
-/// when the request's rows are stored durably. A refused request leaves nothing behind, with one exception: a store that
-/// fails between two tables of one block, twice, may keep what the first of them took.
+/// when the request is in the log, from where it comes into the store once, whatever happens to this process; a refused
+/// request leaves nothing behind.
 package final class IngestPipeline: Service {
     /// Reserved by receivers while they collect a body.
     package let budget: MemoryBudget
-    private let queues: [Signal: SignalQueue]
+    package let ledger = ArrivalLedger()
+    private let queues: [SignalQueue]
     private let events: IngestEvents
+    private let logger: Logger
 
-    package init(store: TelemetryStore, limits: IngestLimits, logger: Logger) {
+    /// Opens the logs of all signals, in directories named after them.
+    ///
+    /// - Throws: `LogError` when one cannot be opened, in a sentence for a person.
+    package init(store: TelemetryStore, logDirectory: String, limits: IngestLimits, logger: Logger) throws {
         let budget = MemoryBudget(bytesMax: limits.memoryBytes)
         let events = IngestEvents(logger: logger)
         self.budget = budget
         self.events = events
-        queues = Dictionary(
-            uniqueKeysWithValues: Signal.allCases.map { signal in
-                (signal, SignalQueue(signal, store: store, limits: limits, budget: budget, events: events))
-            })
+        self.logger = logger
+        queues = try Signal.allCases.map { [ledger] signal in
+            let log = try WriteAheadLog(
+                LogOptions(
+                    directory: Self.directory(of: signal, in: logDirectory), sync: limits.sync,
+                    bytesMax: limits.logBytes))
+            return SignalQueue(
+                signal, log: log, store: store, limits: limits, budget: budget, ledger: ledger, events: events)
+        }
     }
 
-    /// Decodes and stores a request; see the contract above. An empty request is acknowledged.
+    /// Where a signal's log lies.
+    package static func directory(of signal: Signal, in logDirectory: String) -> String {
+        "\(logDirectory)/\(signal.rawValue)"
+    }
+
+    /// Stores what a crash left in the logs. Called once, before `run` and before anything is admitted.
+    package func recover() async throws -> [ReplayReport] {
+        var reports: [ReplayReport] = []
+        for queue in queues {
+            let report = try await queue.recover()
+            if !report.isEmpty { events.replayed(report) }
+            reports.append(report)
+        }
+        return reports
+    }
+
+    /// Decodes and logs a request; see the contract above. An empty request is acknowledged.
     package func admit(_ request: IngestRequest) async -> AdmitResult {
         do {
-            let outcome = try await store(request)
+            let outcome = try await take(request)
+            ledger.received(request.signal, request.sender, outcome)
             events.acknowledged(request, outcome)
             return .acknowledged(outcome)
         } catch {
-            events.refused(request.signal, error)
+            refuse(request.signal, request.sender, error)
             return .refused(error)
         }
     }
 
     /// Counts a request that a receiver refused before its body could be decoded.
-    package func refuse(_ signal: Signal, _ error: IngestError) {
+    package func refuse(_ signal: Signal, _ sender: Sender, _ error: IngestError) {
+        ledger.refused(signal, sender, reason: error.reason)
         events.refused(signal, error)
     }
 
+    /// The flush barrier: returns when everything acknowledged before the call is stored and found by queries.
+    ///
+    /// - Throws: `IngestError`: `.timeout` when that took longer than the limit, `.unavailable` when the store does not
+    ///   take data or the server stops.
+    package func flush(within limit: Duration) async throws(IngestError) {
+        do {
+            try await withTimeLimit(limit) {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for queue in self.queues { group.addTask { try await queue.barrier() } }
+                    try await group.waitForAll()
+                }
+            }
+        } catch let error as IngestError {
+            throw error
+        } catch {
+            throw IngestError(
+                kind: .timeout, reason: "flush_timeout",
+                message: "not everything was stored within \(limit.seconds) s; it is kept in the log, ask again")
+        }
+    }
+
+    /// Called before a query: what was acknowledged before it is stored first, so that a person who has just sent
+    /// something finds it, unless the store is too far behind to wait for.
+    package func freshen() async {
+        guard !queues.allSatisfy(\.isAllStored) else { return }
+        // What is not stored by then the query misses, and the next one finds.
+        try? await flush(within: Self.freshnessPatience)
+    }
+
+    private static let freshnessPatience = Duration.milliseconds(250)
+
+    /// Why the store does not take data at present.
+    package var storeFailure: IngestError? { queues.lazy.compactMap(\.storeFailure).first }
+
+    /// Bytes of the logs on disk.
+    package var logBytes: Int { queues.reduce(0) { $0 + $1.log.bytes } }
+
     package func run() async throws {
         await withTaskGroup(of: Void.self) { group in
-            for queue in queues.values {
+            for queue in queues {
                 group.addTask { await queue.run() }
             }
             // Cancelled when another service fails: then the queues must end, too.
             await withTaskCancellationOrGracefulShutdownHandler {
                 await group.waitForAll()
             } onCancelOrGracefulShutdown: {
-                for queue in self.queues.values { queue.close() }
+                for queue in self.queues { queue.close() }
             }
         }
+        for queue in queues { await queue.log.close() }
     }
 
-    private func store(_ request: IngestRequest) async throws(IngestError) -> AppendOutcome {
-        var repairs = RepairCounts()
-        let append: (inout ColumnAppender) -> Void
+    private func take(_ request: IngestRequest) async throws(IngestError) -> AppendOutcome {
+        let body: DecodedBody
         do {
-            switch (request.signal, request.encoding) {
-            case (.traces, .protobuf):
-                let message = try OTLPProtobufDecoder.decodeTraces(request.body)
-                append = { $0.append(message) }
-            case (.metrics, .protobuf):
-                let message = try OTLPProtobufDecoder.decodeMetrics(request.body)
-                append = { $0.append(message) }
-            case (.logs, .protobuf):
-                let message = try OTLPProtobufDecoder.decodeLogs(request.body)
-                append = { $0.append(message) }
-            case (.traces, .json):
-                let message = try OTLPJSONDecoder.decodeTraces(request.body, repairs: &repairs)
-                append = { $0.append(message) }
-            case (.metrics, .json):
-                let message = try OTLPJSONDecoder.decodeMetrics(request.body, repairs: &repairs)
-                append = { $0.append(message) }
-            case (.logs, .json):
-                let message = try OTLPJSONDecoder.decodeLogs(request.body, repairs: &repairs)
-                append = { $0.append(message) }
-            }
+            body = try DecodedBody(request.body, request.signal, request.encoding)
         } catch {
             throw IngestError(decoding: error)
         }
-        guard let queue = queues[request.signal] else {
+        guard let queue = queues.first(where: { $0.signal == request.signal }) else {
             throw IngestError(kind: .internal, reason: "no_queue", message: "no queue for \(request.signal.rawValue)")
         }
         do {
-            var outcome = try await queue.append(
-                receivedTime: request.receivedTime, bytes: request.body.count, append)
-            outcome.repairs.merge(repairs)
-            return outcome
+            return try await queue.append(request, body)
         } catch let error as IngestError {
             throw error
         } catch {

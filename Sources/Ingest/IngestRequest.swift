@@ -3,9 +3,10 @@ package import TelemetryModel
 
 /// A body that a receiver took in, not yet decoded.
 package struct IngestRequest: Sendable {
-    package enum Encoding: String, Sendable {
-        case protobuf
-        case json
+    package enum Encoding: UInt8, Sendable {
+        // The raw values stand in the log.
+        case protobuf = 1
+        case json = 2
     }
 
     package let signal: Signal
@@ -14,18 +15,46 @@ package struct IngestRequest: Sendable {
     package let body: [UInt8]
     /// When the body was complete.
     package let receivedTime: Timestamp
+    package let sender: Sender
 
-    package init(signal: Signal, encoding: Encoding, body: [UInt8], receivedTime: Timestamp) {
+    package init(
+        signal: Signal, encoding: Encoding, body: [UInt8], receivedTime: Timestamp, sender: Sender = .unknown
+    ) {
         self.signal = signal
         self.encoding = encoding
         self.body = body
         self.receivedTime = receivedTime
+        self.sender = sender
+    }
+}
+
+/// Who sent a request.
+package struct Sender: Sendable, Hashable {
+    /// Names the sender in the ledger: transport, host and user agent. A sender chooses its user agent, so the text is
+    /// cut, and free of control characters.
+    package let name: String
+    /// Tells one connection from another: the bound on memory is shared out by it.
+    package let connection: String
+
+    package static let unknown = Sender(transport: "unknown", address: "", userAgent: nil)
+    /// What a crash left in the log.
+    static let log = Sender(transport: "log", address: "", userAgent: nil)
+
+    private static let nameCharactersMax = 120
+
+    /// - Parameter address: of the connection's other end, with its port.
+    package init(transport: String, address: String, userAgent: String?) {
+        let host = address.lastIndex(of: ":").map { String(address[..<$0]) } ?? address
+        let text = [transport, host, userAgent ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+        name = String(text.unicodeScalars.prefix(Self.nameCharactersMax).map { $0.value < 0x20 ? " " : Character($0) })
+        connection = address
     }
 }
 
 /// What the sender is told.
 package enum AdmitResult: Sendable, Equatable {
-    /// Stored durably and visible to every later query; the outcome tells how many items were left out, and why.
+    /// In the log, and so kept (`SyncPolicy` says against what); queries find it after the next flush. The outcome tells
+    /// how many items were left out, and why.
     case acknowledged(AppendOutcome)
     /// Nothing of the request is kept.
     case refused(IngestError)

@@ -2,189 +2,374 @@ import Codecs
 import Synchronization
 import TelemetryModel
 import TelemetryStore
+import WriteAheadLog
 
-/// Sizes and times of the pipeline.
-package struct IngestLimits: Sendable, Equatable {
-    /// Bytes that requests in work and waiting rows may hold, all signals together.
-    package var memoryBytes: Int
-    /// Rows of one signal that may wait.
-    package var queueRows: Int
-    /// A waiting batch of this many rows is flushed without delay.
-    package var blockRows: Int
-    /// The shortest time between the starts of two inserts of one signal.
-    package var flushInterval: Duration
-
-    package init(memoryBytes: Int, queueRows: Int, blockRows: Int, flushInterval: Duration) {
-        self.memoryBytes = memoryBytes
-        self.queueRows = queueRows
-        self.blockRows = blockRows
-        self.flushInterval = flushInterval
-    }
-}
-
-/// Collects the rows of one signal and writes them in blocks.
+/// The way of one signal: rows and log record of a request are added together, the sender is answered when the record is
+/// written, and blocks of rows go to the store one after the other.
 ///
-/// The first rows after a pause are written at once, so that a developer sees a span as soon as it is sent. While rows
-/// keep coming, whatever arrived during one insert makes the next block, and inserts start no closer together than
-/// `flushInterval`; a sender's answer waits for its block. A failed insert refuses the requests of its block.
+/// Invariants: the order of records in the log is the order of their rows; a block is a range of records, noted in the
+/// log with the token of its insert before it is inserted; blocks are stored in their order, each until it succeeds.
 final class SignalQueue: Sendable {
-    private struct State {
-        var pending = PendingBatch()
-        var references = StoredReferences()
-        /// Set while the flusher sleeps with nothing to do.
-        var idleFlusher: CheckedContinuation<Void, Never>?
+    struct State {
+        var appender: ColumnAppender
+        /// Where rows go now; its batch is the appender's.
+        var open: OpenBlock
+        /// Memory of a large block that was stored, for the next one.
+        var spare: TelemetryBatch?
+        /// The last record appended.
+        var lastRecord: UInt64 = 0
+        /// All records through this one are stored.
+        var storedThrough: UInt64 = 0
+        /// Bytes of rows, in the open block and in the one being stored.
+        var bytesWaiting = 0
+        var lastFlush: ContinuousClock.Instant?
+        var lastFlushTook = Duration.zero
+        /// Somebody waits for the rows that are in the open block.
+        var isFlushAskedFor = false
         var isClosed = false
+        /// Why the store does not take the present block.
+        var storeFailure: IngestError?
+        var barriers: [Waiter<UInt64>] = []
+        /// Requests that wait for memory, first come first served; `goal` is the size of the body.
+        var throttled: [Waiter<Int>] = []
+        var nextWaiter: UInt64 = 0
     }
 
-    /// What becomes of a request after its rows were appended, or not.
-    private enum Step {
-        case wait(CheckedContinuation<Void, Never>?)
-        case nothingToStore
-        case refuse(IngestError)
+    struct Waiter<Goal: Sendable>: Sendable {
+        let id: UInt64
+        let goal: Goal
+        let continuation: CheckedContinuation<Void, any Error>
     }
 
     let signal: Signal
-    private let store: TelemetryStore
-    private let limits: IngestLimits
-    private let budget: MemoryBudget
-    private let state = Mutex(State())
-    private let clock = ContinuousClock()
-    private let events: IngestEvents
-    private let batchNumber = Atomic<UInt64>(0)
-    /// Tells the blocks of this process from those of every other one that wrote to the same store.
-    private static let processToken = UInt64.random(in: .min ... .max)
+    let log: WriteAheadLog
+    let store: TelemetryStore
+    let limits: IngestLimits
+    let budget: MemoryBudget
+    let ledger: ArrivalLedger
+    let events: IngestEvents
+    let state: Mutex<State>
+    let clock = ContinuousClock()
+    private let wakeup = Wakeup()
+    private let policy: FlushPolicy
 
-    init(_ signal: Signal, store: TelemetryStore, limits: IngestLimits, budget: MemoryBudget, events: IngestEvents) {
+    /// The longest pause between attempts to store a block.
+    private static let retryPauseMax = Duration.seconds(5)
+    /// A block of fewer rows does not keep its memory for the next one.
+    private static let spareRowsMin = 10_000
+
+    init(
+        _ signal: Signal, log: WriteAheadLog, store: TelemetryStore, limits: IngestLimits, budget: MemoryBudget,
+        ledger: ArrivalLedger, events: IngestEvents
+    ) {
         self.signal = signal
+        self.log = log
         self.store = store
         self.limits = limits
         self.budget = budget
+        self.ledger = ledger
         self.events = events
+        policy = FlushPolicy(
+            blockRows: limits.blockRows, blockBytes: limits.blockBytes, interval: limits.flushInterval)
+        let open = OpenBlock()
+        state = Mutex(State(appender: ColumnAppender(batch: open.batch), open: open))
     }
 
-    var rowsWaiting: Int { state.withLock { $0.pending.rows } }
+    var bytesWaiting: Int { state.withLock { $0.bytesWaiting } }
+    var storeFailure: IngestError? { state.withLock { $0.storeFailure } }
 
-    /// Appends rows and returns when they are stored.
+    // MARK: Taking in
+
+    /// Appends a request's rows and its record, and returns when the record is written.
     ///
-    /// - Throws: `IngestError` when the queue is full or closed, or when the insert failed.
-    func append(
-        receivedTime: Timestamp, bytes: Int, _ fill: (inout ColumnAppender) -> Void
-    ) async throws -> AppendOutcome {
-        guard budget.reserve(bytes) else {
-            throw overloaded("the memory for waiting telemetry is used up (ingest.memory_bytes)")
-        }
-        var outcome = AppendOutcome()
-        try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
-            let step = state.withLock { state -> Step in
-                if state.isClosed {
-                    return .refuse(
-                        IngestError(kind: .unavailable, reason: "stopping", message: "the server is stopping"))
-                }
-                if state.pending.rows >= limits.queueRows {
-                    return .refuse(overloaded("\(limits.queueRows) rows wait to be stored (ingest.queue_rows)"))
-                }
-                let rowsBefore = state.pending.batch.rowsOfAllTables
-                outcome = state.pending.append(receivedTime: receivedTime, references: &state.references, fill)
-                guard state.pending.batch.rowsOfAllTables > rowsBefore else { return .nothingToStore }
-                state.pending.wait(waiter, bytes: bytes)
-                defer { state.idleFlusher = nil }
-                return .wait(state.idleFlusher)
-            }
-            switch step {
-            case .wait(let flusher): flusher?.resume()
-            case .nothingToStore:
-                budget.release(bytes)
-                waiter.resume()
-            case .refuse(let error):
-                budget.release(bytes)
+    /// - Throws: `IngestError`: what the body's decoder says, `.overloaded` for want of memory or log, `.unavailable`
+    ///   when the log cannot be written or the queue is closed. Nothing of the request is kept then.
+    func append(_ request: IngestRequest, _ body: DecodedBody) async throws -> AppendOutcome {
+        try await waitForRoom(request.body.count)
+        return try await withCheckedThrowingContinuation { waiter in
+            do {
+                try append(request, body, waiter)
+            } catch {
                 waiter.resume(throwing: error)
             }
         }
-        return outcome
     }
 
-    /// Writes blocks until `close` has been called and nothing waits any more.
-    func run() async {
-        while await waitForRows() {
-            let start = clock.now
-            await flush()
-            let rest = limits.flushInterval - (clock.now - start)
-            if rest > .zero, rowsWaiting < limits.blockRows {
-                // Cut short by cancellation, which only means that the last rows go at once.
-                try? await Task.sleep(for: rest)
+    private func append(
+        _ request: IngestRequest, _ body: DecodedBody, _ waiter: CheckedContinuation<AppendOutcome, any Error>
+    ) throws(IngestError) {
+        enum Next {
+            case nothingToStore(AppendOutcome)
+            case logged(wakesFlusher: Bool)
+        }
+        let next = try state.withLock { state throws(IngestError) -> Next in
+            guard !state.isClosed else { throw .stopping }
+            let block = state.open
+            let mark = block.batch.mark
+            let bytesBefore = block.batch.byteCount
+            state.appender.begin(receivedTime: request.receivedTime)
+            do throws(DecodeError) {
+                try body.append(to: &state.appender)
+            } catch {
+                throw IngestError(decoding: error)
             }
-        }
-    }
-
-    /// Lets nothing more in; what waits is still written.
-    func close() {
-        let flusher = state.withLock { state in
-            state.isClosed = true
-            defer { state.idleFlusher = nil }
-            return state.idleFlusher
-        }
-        flusher?.resume()
-    }
-
-    /// False when the queue is closed and empty.
-    private func waitForRows() async -> Bool {
-        while true {
-            let (hasRows, isClosed) = state.withLock { (!$0.pending.isEmpty, $0.isClosed) }
-            if hasRows { return true }
-            if isClosed { return false }
-            await withCheckedContinuation { continuation in
-                let resumeNow = state.withLock { state in
-                    if !state.pending.isEmpty || state.isClosed { return true }
-                    state.idleFlusher = continuation
-                    return false
+            let outcome = state.appender.outcome
+            guard outcome.accepted > 0 else { return .nothingToStore(outcome) }
+            let bytes = max(0, block.batch.byteCount - bytesBefore)
+            let sequence: UInt64
+            do throws(LogError) {
+                sequence = try log.append(
+                    tag: request.encoding.rawValue, time: request.receivedTime, body: request.body
+                ) { result in
+                    self.logged(result, block, mark, outcome, request, bytes, waiter)
                 }
-                if resumeNow { continuation.resume() }
+            } catch {
+                block.batch.truncate(to: mark)
+                throw IngestError(log: error)
+            }
+            let wasEmpty = block.isEmpty
+            let wasFull = isFull(block)
+            block.add(
+                record: sequence, sender: request.sender.name, accepted: outcome.accepted, bytes: bytes, at: clock.now)
+            state.lastRecord = sequence
+            state.bytesWaiting += bytes
+            budget.take(bytes)
+            return .logged(wakesFlusher: wasEmpty || !wasFull && isFull(block))
+        }
+        switch next {
+        case .nothingToStore(let outcome): waiter.resume(returning: outcome)
+        case .logged(let wakesFlusher): if wakesFlusher { wakeup.wake() }
+        }
+    }
+
+    private func isFull(_ block: OpenBlock) -> Bool {
+        block.rows >= limits.blockRows || block.bytes >= limits.blockBytes
+    }
+
+    /// Called by the log, on its own queue, when it has written a record or has failed to.
+    private func logged(
+        _ result: Result<Void, LogError>, _ block: OpenBlock, _ mark: TelemetryBatch.Mark, _ outcome: AppendOutcome,
+        _ request: IngestRequest, _ bytes: Int, _ waiter: CheckedContinuation<AppendOutcome, any Error>
+    ) {
+        switch result {
+        case .success: waiter.resume(returning: outcome)
+        case .failure(let error):
+            state.withLock { state in
+                block.takeBack(
+                    to: mark, sender: request.sender.name, accepted: outcome.accepted, bytes: bytes)
+                state.bytesWaiting -= bytes
+            }
+            budget.giveBack(bytes)
+            events.logFailed(signal, error)
+            waiter.resume(throwing: IngestError(log: error))
+        }
+    }
+
+    // MARK: Storing
+
+    /// Stores blocks until `close` has been called and nothing waits any more.
+    func run() async {
+        while true {
+            let pause = state.withLock { state -> (isDone: Bool, time: Duration?) in
+                guard !state.open.isEmpty else { return (state.isClosed, nil) }
+                let now = clock.now
+                let delay = policy.delay(
+                    FlushPolicy.Situation(
+                        rows: state.open.rows, bytes: state.open.bytes,
+                        sinceLastFlush: state.lastFlush.map { now - $0 }, lastFlushTook: state.lastFlushTook,
+                        isAskedFor: state.isFlushAskedFor, isLast: state.isClosed))
+                return (false, delay)
+            }
+            if pause.isDone { break }
+            if let time = pause.time, time <= .zero {
+                guard await storeOpenBlock() else { break }
+            } else {
+                await wakeup.sleep(for: pause.time)
             }
         }
+        let waiters = state.withLock { state in
+            defer { state.barriers = [] }
+            return state.barriers
+        }
+        for waiter in waiters { waiter.continuation.resume(throwing: IngestError.stopping) }
     }
 
-    private func flush() async {
-        let pending = state.withLock { state in
-            let pending = state.pending
-            state.pending = PendingBatch()
-            return pending
+    /// Lets nothing more in; what waits is still stored.
+    func close() {
+        let throttled = state.withLock { state in
+            state.isClosed = true
+            defer { state.throttled = [] }
+            return state.throttled
         }
+        for waiter in throttled { waiter.continuation.resume(throwing: IngestError.stopping) }
+        wakeup.wake()
+    }
+
+    /// - Returns: false when the server stops and the block could not be stored: it stays in the log.
+    private func storeOpenBlock() async -> Bool {
         let start = clock.now
-        do {
-            try await write(pending.batch)
-            state.withLock { $0.references.commit(pending.ids) }
-            events.stored(signal, rows: pending.rows, seconds: (clock.now - start).seconds)
-            for waiter in pending.waiters { waiter.resume() }
-        } catch {
-            events.insertFailed(signal, rows: pending.rows, error: error)
-            let refusal = IngestError(
-                kind: .unavailable, reason: "store_failed", message: "the store could not take the data: \(error)")
-            for waiter in pending.waiters { waiter.resume(throwing: refusal) }
+        let block = state.withLock { state in
+            let block = state.open
+            let isLarge = block.rows >= Self.spareRowsMin
+            state.open = OpenBlock(isLarge ? state.spare ?? TelemetryBatch() : TelemetryBatch())
+            state.appender.batch = state.open.batch
+            state.spare = nil
+            state.lastFlush = start
+            state.isFlushAskedFor = false
+            return block
         }
-        budget.release(pending.bytesReserved)
+        guard let records = block.records else { return true }
+        guard await store(block, records) else { return false }
+        let took = clock.now - start
+        ledger.stored(signal, block.items)
+        let rows = block.rows
+        if rows > 0 { events.stored(signal, rows: rows, seconds: took.seconds) }
+        budget.giveBack(block.bytes)
+        let isLarge = rows >= Self.spareRowsMin
+        if isLarge { block.batch.reset() }
+        let (barriers, throttled) = state.withLock { state in
+            state.bytesWaiting -= block.bytes
+            state.storedThrough = records.upperBound
+            state.lastFlushTook = took
+            state.storeFailure = nil
+            if isLarge { state.spare = block.batch }
+            let barriers = state.barriers.filter { $0.goal <= records.upperBound }
+            state.barriers.removeAll { $0.goal <= records.upperBound }
+            return (barriers, takeThrottled(&state))
+        }
+        for waiter in barriers { waiter.continuation.resume() }
+        for waiter in throttled { waiter.continuation.resume() }
+        return true
     }
 
-    /// A failed write is repeated once: most failures (too many parts, memory) pass. The token makes the store drop what
-    /// it has taken already.
-    private func write(_ batch: TelemetryBatch) async throws {
-        let token = "\(signal.rawValue)-\(Self.processToken)-\(batchNumber.add(1, ordering: .relaxed).newValue)"
+    /// Notes the block in the log, inserts it and notes that it is stored; repeats until all is done.
+    private func store(_ block: OpenBlock, _ records: ClosedRange<UInt64>) async -> Bool {
+        var pause = Duration.milliseconds(100)
+        while true {
+            do {
+                // After this, nothing can be taken back from the block any more.
+                let intent = try await log.intend(first: records.lowerBound, last: records.upperBound)
+                if block.rows > 0 { try await store.write(block.batch, token: intent.token) }
+                break
+            } catch {
+                events.storeFailed(signal, rows: block.rows, error: error)
+                let failure = IngestError(
+                    kind: .unavailable, reason: "store_failed",
+                    message: "the store does not take data (it is kept in the log): \(error)")
+                let (barriers, isClosed) = state.withLock { state in
+                    state.storeFailure = failure
+                    defer { state.barriers = [] }
+                    return (state.barriers, state.isClosed)
+                }
+                for waiter in barriers { waiter.continuation.resume(throwing: failure) }
+                if isClosed { return false }
+                await wakeup.sleep(for: pause)
+                pause = min(pause * 2, Self.retryPauseMax)
+            }
+        }
         do {
-            try await store.write(batch, token: token)
+            try await log.commit(through: records.upperBound)
         } catch {
-            events.insertRepeated(signal, rows: batch.rows, error: error)
-            try? await Task.sleep(for: .milliseconds(100))
-            try await store.write(batch, token: token)
+            // The replay would repeat the block under its token, and the store drop it.
+            events.commitFailed(signal, error)
+        }
+        return true
+    }
+
+    // MARK: Waiting for the store
+
+    /// Returns when every record appended before the call is stored.
+    ///
+    /// - Throws: `IngestError` when the store does not take data or the server stops, `CancellationError`.
+    func barrier() async throws {
+        try await wait { state, waiter in
+            guard state.storedThrough < state.lastRecord else { return waiter.continuation.resume() }
+            if let failure = state.storeFailure { return waiter.continuation.resume(throwing: failure) }
+            if state.isClosed { return waiter.continuation.resume(throwing: IngestError.stopping) }
+            state.isFlushAskedFor = true
+            state.barriers.append(Waiter(id: waiter.id, goal: state.lastRecord, continuation: waiter.continuation))
         }
     }
 
-    private func overloaded(_ message: String) -> IngestError {
-        IngestError(kind: .overloaded, reason: "overloaded", message: message)
+    /// False when a query that starts now would miss something that was acknowledged.
+    var isAllStored: Bool { state.withLock { $0.storedThrough >= $0.lastRecord } }
+
+    // MARK: Waiting for memory
+
+    /// Slows senders down to the speed of the store: returns when rows of this size may be added.
+    ///
+    /// - Throws: `.overloaded` when the wait was longer than `IngestLimits.patience`.
+    private func waitForRoom(_ bytes: Int) async throws {
+        guard bytesWaiting >= limits.waitingBytes else { return }
+        do {
+            try await withTimeLimit(limits.patience) {
+                try await self.wait { state, waiter in
+                    if state.bytesWaiting < self.limits.waitingBytes { return waiter.continuation.resume() }
+                    if state.isClosed { return waiter.continuation.resume(throwing: IngestError.stopping) }
+                    state.throttled.append(Waiter(id: waiter.id, goal: bytes, continuation: waiter.continuation))
+                }
+            }
+        } catch is TimeLimitPassed {
+            throw IngestError(
+                kind: .overloaded, reason: "overloaded",
+                message: "more arrives than the store takes, and the memory for what waits is used up "
+                    + "(ingest.memory_bytes)")
+        }
+    }
+
+    /// Those of the waiting requests that fit now; a body becomes about as many bytes of rows.
+    private func takeThrottled(_ state: inout State) -> [Waiter<Int>] {
+        var room = limits.waitingBytes - state.bytesWaiting
+        var count = 0
+        while count < state.throttled.count, room > 0 {
+            room -= state.throttled[count].goal
+            count += 1
+        }
+        defer { state.throttled.removeFirst(count) }
+        return Array(state.throttled.prefix(count))
+    }
+
+    /// Suspends until the waiter that `register` was given is resumed, or the task is cancelled.
+    private func wait(_ register: (inout State, Waiter<Void>) -> Void) async throws {
+        let id = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                state.withLock { state in
+                    // Cancelled before it waits: the handler found nobody.
+                    if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
+                    register(&state, Waiter(id: id, goal: (), continuation: continuation))
+                }
+                wakeup.wake()
+            }
+        } onCancel: {
+            let waiting = state.withLock { state in
+                let waiting =
+                    state.barriers.first { $0.id == id }?.continuation
+                    ?? state.throttled.first { $0.id == id }?.continuation
+                state.barriers.removeAll { $0.id == id }
+                state.throttled.removeAll { $0.id == id }
+                return waiting
+            }
+            waiting?.resume(throwing: CancellationError())
+        }
+    }
+}
+
+extension IngestError {
+    static let stopping = IngestError(kind: .unavailable, reason: "stopping", message: "the server is stopping")
+
+    /// A record that the log did not take.
+    init(log error: LogError) {
+        self.init(kind: error.kind, reason: "log", message: error.message)
     }
 }
 
 extension Duration {
     /// Seconds with a fraction, for metrics.
-    var seconds: Double {
+    package var seconds: Double {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

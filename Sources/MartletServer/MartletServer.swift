@@ -9,6 +9,7 @@ import ServiceLifecycle
 import TelemetryModel
 import TelemetryStore
 import UnixSignals
+import WriteAheadLog
 
 #if canImport(Glibc)
 import Glibc
@@ -94,12 +95,15 @@ package struct MartletServer: Sendable {
         _ store: TelemetryStore, _ plan: SurfacePlan, _ board: ListeningBoard, _ readiness: Readiness,
         _ registry: MetricsRegistry, _ startTime: Timestamp, _ onReady: @escaping @Sendable (ServerState) -> Void
     ) async throws {
-        let pipeline = IngestPipeline(
-            store: store,
-            limits: IngestLimits(
-                memoryBytes: configuration.ingest.memoryBytes, queueRows: configuration.ingest.queueRows,
-                blockRows: configuration.ingest.blockRows, flushInterval: configuration.ingest.flushInterval),
-            logger: logger)
+        let pipeline: IngestPipeline
+        do {
+            pipeline = try IngestPipeline(
+                store: store, logDirectory: run.logDirectory, limits: configuration.ingest.limits, logger: logger)
+            // Before anything new comes in: what was acknowledged first is stored first.
+            try run.write(replay: try await pipeline.recover())
+        } catch let error as LogError {
+            throw ServerError(error.message)
+        }
         let limits = OTLPLimits(
             bodyBytesMax: configuration.otlp.maxBodyBytes, bodyTimeLimit: configuration.otlp.bodyTimeout)
 
@@ -109,9 +113,17 @@ package struct MartletServer: Sendable {
             services.append(
                 SelfMetricsSurface.make(
                     options, registry: registry, startTime: startTime, ingestBytes: { pipeline.budget.bytesUsed },
+                    logBytes: { pipeline.logBytes },
                     logger: logger, onListening: board.reporter("self_metrics")))
         }
-        if let options = plan.clickHouse {
+        if let options = plan.api {
+            services.append(
+                HTTPSurface(options, logger: logger, onListening: board.reporter("api")) { router in
+                    IngestRoutes.add(to: router, pipeline)
+                })
+        }
+        if var options = plan.clickHouse {
+            options.beforeAnswer = { await pipeline.freshen() }
             services.append(
                 ClickHouseSurface.make(
                     options, store: store,
@@ -121,7 +133,8 @@ package struct MartletServer: Sendable {
                         maxResultRows: configuration.query.maxResultRows, threads: configuration.query.threads),
                     logger: logger, onListening: board.reporter("clickhouse")))
         }
-        if let options = plan.tempo {
+        if var options = plan.tempo {
+            options.beforeAnswer = { await pipeline.freshen() }
             services.append(
                 TempoSurface.make(
                     options, store: store, spansMax: configuration.query.maxResultRows, logger: logger,
@@ -159,6 +172,22 @@ package struct MartletServer: Sendable {
         var logger = logger
         logger.logLevel = max(logger.logLevel, .warning)
         return logger
+    }
+}
+
+extension Configuration.Ingest {
+    var limits: IngestLimits {
+        IngestLimits(
+            memoryBytes: memoryBytes, blockRows: blockRows, flushInterval: flushInterval, logBytes: logBytes,
+            sync: sync)
+    }
+
+    private var sync: SyncPolicy {
+        switch logSync {
+        case .always: .always
+        case .interval: .interval(logSyncInterval)
+        case .never: .never
+        }
     }
 }
 

@@ -3,7 +3,7 @@ import OTLPMessages
 
 /// Random export requests that use every kind of field; the same seed always gives the same request.
 struct RandomOTLP {
-    private var generator: SplitMix64
+    var generator: SplitMix64
 
     /// Whether doubles may be NaN, which equals nothing and so spoils comparisons of messages.
     var allowsNaN = false

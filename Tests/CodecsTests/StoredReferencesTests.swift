@@ -6,40 +6,31 @@ import Testing
     private static let day: Int64 = 86_400_000_000_000
     private static let noon = Timestamp(nanoseconds: 20_000 * day + day / 2)
 
-    @Test func anIDIsNewOncePerBatchUntilItIsCommitted() {
+    @Test func anIDIsNewOnce() {
         var references = StoredReferences()
-        var first: Set<UInt64> = []
-        #expect(references.isNew(1, at: Self.noon, pending: &first))
-        #expect(!references.isNew(1, at: Self.noon, pending: &first))
-        #expect(first == [1])
-        // Another batch, while nobody knows what becomes of the first.
-        var second: Set<UInt64> = []
-        #expect(references.isNew(1, at: Self.noon, pending: &second))
-        references.commit(second)
-        var third: Set<UInt64> = []
-        #expect(!references.isNew(1, at: Self.noon, pending: &third))
-        #expect(references.isNew(2, at: Self.noon, pending: &third))
-        #expect(third == [2])
+        _ = references.begin(at: Self.noon)
+        let answers = [references.isNew(1), references.isNew(1), references.isNew(2)]
+        #expect(answers == [true, false, true])
     }
 
     @Test("a day ends at midnight, UTC", arguments: [(day / 2 - 1, false), (day / 2, true), (-day / 2 - 1, true)])
     func days(shift: Int64, isNew: Bool) {
         var references = StoredReferences()
-        var pending: Set<UInt64> = []
-        _ = references.isNew(1, at: Self.noon, pending: &pending)
-        references.commit(pending)
-        pending = []
-        let later = Timestamp(nanoseconds: Self.noon.nanoseconds + shift)
-        #expect(references.isNew(1, at: later, pending: &pending) == isNew)
+        _ = references.begin(at: Self.noon)
+        _ = references.isNew(1)
+        let hasForgotten = references.begin(at: Timestamp(nanoseconds: Self.noon.nanoseconds + shift))
+        #expect(hasForgotten == isNew)
+        let isNewAgain = references.isNew(1)
+        #expect(isNewAgain == isNew)
     }
 
     @Test func memoryStartsAnewAtTheBound() {
         var references = StoredReferences()
-        var pending: Set<UInt64> = []
-        _ = references.isNew(1, at: Self.noon, pending: &pending)
-        references.commit(Set(1...UInt64(StoredReferences.namesMax)))
-        pending = []
-        #expect(references.isNew(1, at: Self.noon, pending: &pending))
-        #expect(references.isNew(2, at: Self.noon, pending: &pending))
+        _ = references.begin(at: Self.noon)
+        for id in 1...UInt64(StoredReferences.namesMax) { _ = references.isNew(id) }
+        let hasForgotten = references.begin(at: Self.noon)
+        #expect(hasForgotten)
+        let isNew = references.isNew(1)
+        #expect(isNew)
     }
 }

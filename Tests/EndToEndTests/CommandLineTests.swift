@@ -192,7 +192,7 @@ extension EndToEnd {
                 let file = try ServerProcess.endpoints(in: data)
                 #expect(file.ready)
                 #expect(isMartlet(file.pid))
-                #expect(file.endpoints.count == 6)
+                #expect(file.endpoints.count == 7)
                 for endpoint in file.endpoints {
                     let port = try #require(endpoint.address.split(separator: ":").last)
                     #expect(start.output.contains(port), "\(endpoint.name) is missing in\n\(start.output)")
@@ -367,16 +367,16 @@ extension EndToEnd {
         func configShow() async throws {
             let directory = try TemporaryDirectory()
             let file = directory.url.appending(path: "martlet.yaml")
-            let content = "ingest:\n  block_rows: 111\n  queue_rows: 222\nquery:\n  threads: 3\n"
+            let content = "ingest:\n  block_rows: 111\n  flush_interval: 2s\nquery:\n  threads: 3\n"
             try content.write(to: file, atomically: true, encoding: .utf8)
             let shown = try await run(
                 Location.binary, ["config", "show", "--set", "query.threads=5"],
-                environment: ["MARTLET_INGEST_QUEUE_ROWS": "444", "MARTLET_QUERY_THREADS": "4"],
+                environment: ["MARTLET_INGEST_FLUSH_INTERVAL": "4s", "MARTLET_QUERY_THREADS": "4"],
                 directory: directory.url)
             #expect(shown.exitCode == 0, "\(shown.summary)")
             let lines = shown.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
             #expect(lines.contains("block_rows: 111"), "\(shown.output)")
-            #expect(lines.contains("queue_rows: 444"), "\(shown.output)")
+            #expect(lines.contains("flush_interval: 4s"), "\(shown.output)")
             #expect(lines.contains("threads: 5"), "\(shown.output)")
         }
     }

@@ -9,6 +9,7 @@ import TelemetryModel
 import TelemetryStore
 import TestSupport
 import Testing
+import WriteAheadLog
 
 /// The pipeline over the real engine, each test in a database of its own.
 @Suite struct StoredIngestTests {
@@ -19,23 +20,26 @@ import Testing
         let pipeline: IngestPipeline
         let gate: GatedEngine
         let failing: FailingEngine
+        let directory: TemporaryDirectory
     }
 
     private func parts(
-        _ database: String, memoryBytes: Int = 1 << 24, queueRows: Int = 1000
+        _ database: String, directory: TemporaryDirectory = TemporaryDirectory(), blockRows: Int = 1000
     ) async throws -> Parts {
         let failing = FailingEngine(DatabaseEngine(try SharedEngine.open(), database: database))
         let gate = GatedEngine(failing)
         let store = try await TelemetryStore(gate, retention: Self.retention, logger: silentLogger())
         let limits = IngestLimits(
-            memoryBytes: memoryBytes, queueRows: queueRows, blockRows: 1000, flushInterval: .milliseconds(1))
-        return Parts(
-            store: store, pipeline: IngestPipeline(store: store, limits: limits, logger: silentLogger()), gate: gate,
-            failing: failing)
+            memoryBytes: 1 << 24, blockRows: blockRows, flushInterval: .milliseconds(1), logBytes: 1 << 24,
+            sync: .interval(.seconds(1)))
+        let pipeline = try IngestPipeline(
+            store: store, logDirectory: directory.path + "/wal", limits: limits, logger: silentLogger())
+        return Parts(store: store, pipeline: pipeline, gate: gate, failing: failing, directory: directory)
     }
 
     /// Runs the pipeline in a service group, and stops the group when `body` is done.
     private func run(_ parts: Parts, _ body: @escaping @Sendable (ServiceGroup) async throws -> Void) async throws {
+        _ = try await parts.pipeline.recover()
         let group = ServiceGroup(services: [parts.pipeline], logger: silentLogger())
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -79,12 +83,13 @@ import Testing
             receivedTime: .now())
     }
 
-    private static func isAcknowledged(_ result: AdmitResult) -> Bool {
-        if case .acknowledged = result { true } else { false }
+    private static func expectAdmitted(_ pipeline: IngestPipeline, _ request: IngestRequest) async {
+        let result = await pipeline.admit(request)
+        #expect(isAcknowledged(result))
     }
 
-    private static func refusal(_ result: AdmitResult) -> IngestError? {
-        if case .refused(let error) = result { error } else { nil }
+    private static func isAcknowledged(_ result: AdmitResult) -> Bool {
+        if case .acknowledged = result { true } else { false }
     }
 
     @Test("what is acknowledged is found by the next query", arguments: [IngestRequest.Encoding.protobuf, .json])
@@ -94,6 +99,8 @@ import Testing
             for number in 0..<5 {
                 let result = await parts.pipeline.admit(try Self.request(number, spans: 3, encoding: encoding))
                 #expect(Self.isAcknowledged(result))
+                await parts.pipeline.freshen()
+                try await parts.pipeline.flush(within: .seconds(20))
                 let trace = try #require(try await parts.store.trace(Self.id(number), spansMax: 10))
                 #expect(trace.spans.count == 3)
                 #expect(trace.resources.count == 1)
@@ -103,102 +110,57 @@ import Testing
         }
     }
 
-    @Test func aFailedBatchIsRefusedAndTheNextBringsItsResourceAgain() async throws {
+    /// A block of which the store took some tables before it failed: the repetition adds the rest, and nothing twice.
+    @Test func aBlockThatFailedHalfWayIsStoredOnce() async throws {
         let parts = try await parts("ingest_failed")
         try await run(parts) { _ in
-            // A write is tried twice.
-            parts.failing.failNext(2)
-            let refusal = try #require(Self.refusal(await parts.pipeline.admit(try Self.request(1))))
-            #expect(refusal.kind == .unavailable)
-            #expect(refusal.reason == "store_failed")
-            #expect(try await parts.store.trace(Self.id(1), spansMax: 10) == nil)
-            #expect(Self.isAcknowledged(await parts.pipeline.admit(try Self.request(2))))
-            let trace = try #require(try await parts.store.trace(Self.id(2), spansMax: 10))
+            parts.failing.failNext(1, after: 2)
+            await Self.expectAdmitted(parts.pipeline, try Self.request(1, spans: 5))
+            while (try? await parts.pipeline.flush(within: .seconds(20))) == nil {}
+            let trace = try #require(try await parts.store.trace(Self.id(1), spansMax: 10))
+            #expect(trace.spans.count == 5)
             #expect(trace.resources.count == 1)
-            #expect(parts.gate.tables.filter { $0 == "resources" }.count == 3)
-            // Known from here on.
-            #expect(Self.isAcknowledged(await parts.pipeline.admit(try Self.request(3))))
-            #expect(parts.gate.tables.filter { $0 == "resources" }.count == 3)
+            #expect(parts.gate.tables.filter { $0 == "resources" }.count == 2)
             #expect(parts.pipeline.budget.bytesUsed == 0)
         }
     }
 
-    /// Method: nothing takes rows off the queue until all three requests are in, and two fill it.
-    @Test func aFullQueueRefusesAsOverloaded() async throws {
-        let parts = try await parts("ingest_full", queueRows: 2)
-        let results = await withTaskGroup(of: AdmitResult?.self) { tasks in
-            for number in 0..<3 { tasks.addTask { try? await parts.pipeline.admit(Self.request(number)) } }
-            // The other two wait for the pipeline to run.
-            let first = await tasks.next() ?? nil
-            tasks.addTask {
-                try? await run(parts) { _ in
-                    while parts.pipeline.budget.bytesUsed > 0 { await Task.yield() }
-                }
-                return nil
+    /// Method: the log is copied while records wait in it or are being stored, as a crash would leave it, and replayed
+    /// into the same store after everything was stored anyway.
+    @Test(arguments: [1, 4, 1000]) func aReplayAddsOnlyWhatTheStoreDoesNotHave(blockRows: Int) async throws {
+        let first = try await parts("ingest_replay_\(blockRows)", blockRows: blockRows)
+        let copy = TemporaryDirectory()
+        try await run(first) { _ in
+            for number in 0..<5 {
+                await Self.expectAdmitted(first.pipeline, try Self.request(number, spans: 3))
             }
-            var results = [first]
-            for await result in tasks { results.append(result) }
-            return results.compactMap { $0 }
+            try await first.pipeline.flush(within: .seconds(20))
+            first.gate.shut()
+            for number in 5..<12 {
+                await Self.expectAdmitted(
+                    first.pipeline, try Self.request(number, spans: 3, encoding: number % 2 == 0 ? .json : .protobuf))
+            }
+            await first.gate.waitForHeldInsert()
+            try FileManager.default.copyItem(atPath: first.directory.path + "/wal", toPath: copy.path + "/wal")
+            first.gate.open()
+            try await first.pipeline.flush(within: .seconds(20))
         }
-        let refusal = try #require(results.first.flatMap(Self.refusal))
-        #expect(refusal.kind == .overloaded)
-        #expect(refusal.message.contains("ingest.queue_rows"))
-        #expect(results.count == 3)
-        #expect(results.dropFirst().allSatisfy(Self.isAcknowledged))
-    }
-
-    /// Method: the first insert is held back while the others come in.
-    @Test func parallelRequestsShareInserts() async throws {
-        let parts = try await parts("ingest_shared")
-        let bytes = try Self.request(0).body.count
-        try await run(parts) { _ in
-            parts.gate.shut()
-            let results = await withTaskGroup(of: AdmitResult?.self) { tasks in
-                tasks.addTask { try? await parts.pipeline.admit(Self.request(0)) }
-                await parts.gate.waitForHeldInsert()
-                for number in 1..<100 { tasks.addTask { try? await parts.pipeline.admit(Self.request(number)) } }
-                while parts.pipeline.budget.bytesUsed < bytes * 100 { await Task.yield() }
-                parts.gate.open()
-                return await tasks.reduce(into: []) { $0.append($1) }
-            }
-            #expect(results.compactMap { $0 }.filter(Self.isAcknowledged).count == 100)
-            // One for the first, one for all that waited, and one more for whoever had reserved and not yet appended.
-            #expect(parts.gate.tables.filter { $0 == "spans" }.count <= 4)
-            for number in [0, 50, 99] {
-                let trace = try await parts.store.trace(Self.id(number), spansMax: 10)
-                #expect(trace?.spans.count == 1)
-            }
+        let second = try await parts("ingest_replay_\(blockRows)", directory: copy, blockRows: blockRows)
+        let reports = try await second.pipeline.recover()
+        #expect(reports.map(\.records).reduce(0, +) > 0)
+        #expect(reports.allSatisfy { $0.damages.isEmpty })
+        for number in 0..<12 {
+            let trace = try #require(try await second.store.trace(Self.id(number), spansMax: 100))
+            // The block that was noted when the copy was made is dropped; rows that had no note yet may be in another
+            // block this time, which is why a crash between acknowledgement and note is tested with the real process.
+            if number < 6 { #expect(trace.spans.count == 3, "trace \(number)") }
+            #expect(trace.spans.count >= 3)
         }
-    }
-
-    /// Method: one row is in an insert that is held back and one waits, which a third's refusal proves; then the stop.
-    @Test func aStopStoresWhatWaits() async throws {
-        let parts = try await parts("ingest_stop", queueRows: 1)
-        try await run(parts) { group in
-            parts.gate.shut()
-            let results = await withTaskGroup(of: AdmitResult?.self) { tasks in
-                tasks.addTask { try? await parts.pipeline.admit(Self.request(0)) }
-                await parts.gate.waitForHeldInsert()
-                for number in 1...2 { tasks.addTask { try? await parts.pipeline.admit(Self.request(number)) } }
-                var results = [await tasks.next() ?? nil]
-                await group.triggerGracefulShutdown()
-                parts.gate.open()
-                for await result in tasks { results.append(result) }
-                return results
-            }
-            #expect(results.first??.refusedKind == .overloaded)
-            #expect(results.dropFirst().compactMap { $0 }.filter(Self.isAcknowledged).count == 2)
-        }
-        let found = try await [0, 1, 2].asyncCount { try await parts.store.trace(Self.id($0), spansMax: 10) != nil }
-        #expect(found == 2)
-        #expect(Self.refusal(await parts.pipeline.admit(try Self.request(9)))?.kind == .unavailable)
-        #expect(parts.pipeline.budget.bytesUsed == 0)
     }
 
     /// Requests of which nothing is stored must not use up the memory of those that follow.
     @Test func requestsWithoutAUsableItemKeepNoMemory() async throws {
-        let bytes = try Self.request(0, isValid: false).body.count
-        let parts = try await parts("ingest_rejected", memoryBytes: bytes * 10)
+        let parts = try await parts("ingest_rejected")
         try await run(parts) { _ in
             for number in 0..<30 {
                 let result = await parts.pipeline.admit(try Self.request(number, isValid: false))
@@ -210,21 +172,7 @@ import Testing
                 #expect(outcome.rejected == [.invalidTraceID: 1])
             }
             #expect(parts.pipeline.budget.bytesUsed == 0)
-            #expect(Self.isAcknowledged(await parts.pipeline.admit(try Self.request(1))))
+            await Self.expectAdmitted(parts.pipeline, try Self.request(1))
         }
-    }
-}
-
-extension AdmitResult {
-    fileprivate var refusedKind: ErrorKind? {
-        if case .refused(let error) = self { error.kind } else { nil }
-    }
-}
-
-extension Array {
-    fileprivate func asyncCount(_ isCounted: (Element) async throws -> Bool) async rethrows -> Int {
-        var count = 0
-        for element in self where try await isCounted(element) { count += 1 }
-        return count
     }
 }

@@ -39,15 +39,18 @@ struct ConfigurationConflictTests {
         #expect(loaded.configuration.ports.clickHouse.number == nil)
     }
 
-    @Test("a block cannot have more rows than may wait")
-    func blockRows() throws {
-        let found = configurationProblems("ingest:\n  queue_rows: 10\n")
+    @Test("the largest body fits into the memory and the log")
+    func largestBody() throws {
+        let found = configurationProblems("ingest:\n  memory_bytes: 255MiB\n  log_bytes: 10MiB\n")
         #expect(
             found.map(\.message) == [
-                "`ingest.block_rows` is 100000, more than the 10 rows of `ingest.queue_rows` that may wait for a block"
+                "`ingest.memory_bytes` is less than four times `otlp.max_body_bytes`: the largest bodies would never fit",
+                "`ingest.log_bytes` is less than four times `otlp.max_body_bytes`: the log could not take the largest "
+                    + "bodies",
             ])
-        #expect(found.first?.origin == .file(name: "martlet.yaml", line: 2, column: 15))
-        _ = try ConfigurationLoader.load(text: "ingest: {queue_rows: 10, block_rows: 10}")
+        #expect(found.first?.origin == .file(name: "martlet.yaml", line: 2, column: 17))
+        _ = try ConfigurationLoader.load(
+            text: "otlp: {max_body_bytes: 1MiB}\ningest: {memory_bytes: 4MiB, log_bytes: 4MiB}")
     }
 
     @Test("a printed mask is no token, but may be overridden by one")

@@ -177,7 +177,7 @@ struct ConfigurationLoaderTests {
     @Test("all problems of all sources are reported at once")
     func allProblems() {
         let found = configurationProblems(
-            "dat: x\nports:\n  tempo: a\n  health: 99999\ningest:\n  block_rows: 10\n  queue_rows: 5\n",
+            "dat: x\nports:\n  tempo: a\n  health: 99999\ningest:\n  log_bytes: 10MiB\n",
             environment: ["MARTLET_LOG_LEVEL": "loud"], flags: [("query.threads", "0")])
         #expect(
             found.map(\.code) == [

@@ -37,7 +37,7 @@ struct ConfigurationPrinterTests {
         configuration.otlp.maxBodyBytes = 1_000_001
         configuration.otlp.bodyTimeout = .nanoseconds(1_500_000_001)
         configuration.otlp.corsOrigins = ["https://a,b", "*"]
-        configuration.ingest.queueRows = .max
+        configuration.ingest.blockRows = .max
         configuration.retention.metrics = .seconds(86_400 + 3661)
         configuration.log.level = .trace
         let text = ConfigurationPrinter.print(configuration)

@@ -66,7 +66,8 @@ struct ConfigurationSettingTests {
             "ports.otlp_http": "4318", "ports.tempo": "3200", "ports.clickhouse": "8123", "ports.health": "13133",
             "ports.self_metrics": "8888", "otlp.max_body_bytes": "64MiB", "otlp.body_timeout": "30s",
             "otlp.cors_origins": "http://localhost:*, http://127.0.0.1:*", "ingest.memory_bytes": "256MiB",
-            "ingest.queue_rows": "500000", "ingest.block_rows": "100000", "ingest.flush_interval": "50ms",
+            "ingest.block_rows": "100000", "ingest.flush_interval": "1s", "ingest.log_sync": "interval",
+            "ingest.log_sync_interval": "1s", "ingest.log_bytes": "1GiB", "ports.api": "3000",
             "engine.library": "", "engine.memory_bytes": "2GiB", "engine.threads": "2",
             "engine.background_threads": "2", "retention.traces": "7d", "retention.logs": "7d",
             "retention.metrics": "15d", "query.max_execution_time": "30s", "query.max_memory_bytes": "1GiB",
@@ -86,7 +87,9 @@ extension Setting {
         case "auth.mode": "none"
         case "otlp.cors_origins": "*"
         case "log.level": "debug"
-        case "ingest.queue_rows": "770000"
+        case "otlp.max_body_bytes": "7MiB"
+        case "ingest.memory_bytes", "ingest.log_bytes": "777MiB"
+        case "ingest.log_sync": "always"
         case "data", "engine.library", "auth.token": "other"
         case _ where expected.contains("duration"): "77s"
         case _ where expected.contains("size"): "77MiB"

@@ -47,6 +47,7 @@ import Darwin
         configuration.ports.otlpHTTP = .off
         configuration.ports.tempo = .off
         configuration.ports.clickHouse = .off
+        configuration.ports.api = .off
         configuration.ports.health = .off
         configuration.ports.selfMetrics = .off
         set(&configuration)

@@ -19,8 +19,8 @@ import Testing
     }
 
     private func batch(_ request: OTLPTraceRequest) -> TelemetryBatch {
-        var appender = ColumnAppender(
-            batch: TelemetryBatch(), receivedTime: .now(), pending: [], references: StoredReferences())
+        var appender = ColumnAppender(batch: TelemetryBatch())
+        appender.begin(receivedTime: .now())
         appender.append(request)
         return appender.batch
     }

@@ -19,7 +19,8 @@ import Testing
 
     private func batch(_ request: OTLPTraceRequest) -> TelemetryBatch {
         let batch = TelemetryBatch()
-        var appender = ColumnAppender(batch: batch, receivedTime: .now(), pending: [], references: StoredReferences())
+        var appender = ColumnAppender(batch: batch)
+        appender.begin(receivedTime: .now())
         appender.append(request)
         return batch
     }

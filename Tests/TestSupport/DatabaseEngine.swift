@@ -122,14 +122,15 @@ package final class GatedEngine: Engine {
 /// Fails the next inserts, as many as told, and passes everything else on.
 package final class FailingEngine: Engine {
     private let base: any Engine
-    private let failures = Mutex(0)
+    private let failures = Mutex((after: 0, count: 0))
 
     package init(_ base: any Engine) {
         self.base = base
     }
 
-    package func failNext(_ count: Int) {
-        failures.withLock { $0 = count }
+    /// - Parameter after: inserts that pass first.
+    package func failNext(_ count: Int, after: Int = 0) {
+        failures.withLock { $0 = (after, count) }
     }
 
     package func execute(_ statement: BoundStatement) async throws {
@@ -144,8 +145,12 @@ package final class FailingEngine: Engine {
 
     package func insert(_ block: InsertBlock) async throws -> Int {
         let isFailing = failures.withLock { failures in
-            guard failures > 0 else { return false }
-            failures -= 1
+            guard failures.count > 0 else { return false }
+            guard failures.after == 0 else {
+                failures.after -= 1
+                return false
+            }
+            failures.count -= 1
             return true
         }
         if isFailing {

@@ -4,7 +4,8 @@ import Testing
 /// Package.swift against the table of modules in DESIGN.md, section 3.
 @Suite struct PackageTests {
     private static let rows: [[String]] = [
-        ["CADBC", "CLibdeflate", "TelemetryModel", "SQLSyntax", "OTLPMessages"], ["Samples", "Codecs"], ["ClickHouse"],
+        ["CADBC", "CLibdeflate", "CZstd", "TelemetryModel", "SQLSyntax", "OTLPMessages"],
+        ["Samples", "Codecs", "WriteAheadLog"], ["ClickHouse"],
         ["TelemetryStore"], ["Ingest", "HTTPSurface"], ["Receivers", "QueryAPI"], ["MartletServer"], ["martlet"],
     ]
 

@@ -6,7 +6,7 @@ import TelemetryModel
 /// The scan reads tags and lengths only, about 1 ns a byte at worst, and stops at the bound.
 enum OTLPProtobufScan {
     /// The messages of OTLP by what can be inside them. Spec: opentelemetry-proto 1.x.
-    private indirect enum Kind {
+    enum Kind {
         case request, group, scopeGroup, scope, resource
         case span, event, link
         case logRecord
@@ -52,15 +52,22 @@ enum OTLPProtobufScan {
 
     /// - Throws: `.tooLarge` past `messagesMax`. Bytes that break the grammar are left to the decoder.
     static func check(_ body: [UInt8], signal: Signal, messagesMax: Int) throws(DecodeError) {
-        let isWithin = body.withUnsafeBufferPointer { bytes in
-            var remaining = messagesMax
-            scan(bytes, 0..<bytes.count, .request, signal, depth: 0, &remaining)
-            return remaining >= 0
+        let isWithin = body.withUnsafeBufferPointer {
+            holds($0, .request, signal, atMost: messagesMax)
         }
         guard isWithin else {
             throw DecodeError(
                 code: .tooLarge, message: "the request holds more than \(messagesMax) messages, send it in parts")
         }
+    }
+
+    /// Whether a message of some kind holds no more than so many others.
+    static func holds(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind, _ signal: Signal, atMost messagesMax: Int
+    ) -> Bool {
+        var remaining = messagesMax
+        scan(bytes, 0..<bytes.count, kind, signal, depth: 0, &remaining)
+        return remaining >= 0
     }
 
     private static func scan(

@@ -39,12 +39,20 @@ extension Configuration {
                     message: "`auth.token` is \(Self.secretMask), which only stands for a secret in printed "
                         + "configurations: give the secret itself, in the file or by a variable"))
         }
-        if ingest.blockRows > ingest.queueRows {
+        if ingest.memoryBytes / 4 < otlp.maxBodyBytes {
+            // One sender may hold half of the memory, and a packed body is there twice while it is unpacked.
             conflicts.append(
                 Conflict(
-                    paths: ["ingest.block_rows", "ingest.queue_rows"],
-                    message: "`ingest.block_rows` is \(ingest.blockRows), more than the \(ingest.queueRows) rows of "
-                        + "`ingest.queue_rows` that may wait for a block"))
+                    paths: ["ingest.memory_bytes", "otlp.max_body_bytes"],
+                    message: "`ingest.memory_bytes` is less than four times `otlp.max_body_bytes`: "
+                        + "the largest bodies would never fit"))
+        }
+        if ingest.logBytes / 4 < otlp.maxBodyBytes {
+            conflicts.append(
+                Conflict(
+                    paths: ["ingest.log_bytes", "otlp.max_body_bytes"],
+                    message: "`ingest.log_bytes` is less than four times `otlp.max_body_bytes`: "
+                        + "the log could not take the largest bodies"))
         }
         return conflicts + portConflicts
     }

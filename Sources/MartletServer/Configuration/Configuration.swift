@@ -35,6 +35,7 @@ extension Configuration {
     }
 
     package struct Ports: Sendable, Equatable {
+        package var api = PortSetting.port(3000)
         package var otlpGRPC = PortSetting.port(4317)
         package var otlpHTTP = PortSetting.port(4318)
         package var tempo = PortSetting.port(3200)
@@ -54,10 +55,16 @@ extension Configuration {
     }
 
     package struct Ingest: Sendable, Equatable {
+        package enum Sync: String, Sendable, CaseIterable {
+            case always, interval, never
+        }
+
         package var memoryBytes = ByteSize.mebibytes(256)
-        package var queueRows = 500_000
         package var blockRows = 100_000
-        package var flushInterval = Duration.milliseconds(50)
+        package var flushInterval = Duration.seconds(1)
+        package var logSync = Sync.interval
+        package var logSyncInterval = Duration.seconds(1)
+        package var logBytes = ByteSize.gibibytes(1)
 
         package init() {}
     }

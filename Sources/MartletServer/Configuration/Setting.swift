@@ -73,6 +73,7 @@ package struct Setting: Sendable {
         Setting("ports.otlp_http", \.ports.otlpHTTP, .port, "OTLP over HTTP (0 any free port, off not opened)"),
         Setting("ports.tempo", \.ports.tempo, .port, "Tempo API (0 any free port, off not opened)"),
         Setting("ports.clickhouse", \.ports.clickHouse, .port, "ClickHouse HTTP API (0 any free port, off not opened)"),
+        Setting("ports.api", \.ports.api, .port, "Martlet's own API (0 any free port, off not opened)"),
         Setting("ports.health", \.ports.health, .port, "health checks (0 any free port, off not opened)"),
         Setting("ports.self_metrics", \.ports.selfMetrics, .port, "own metrics (0 any free port, off not opened)"),
 
@@ -84,13 +85,21 @@ package struct Setting: Sendable {
             "ingest.memory_bytes", \.ingest.memoryBytes, .size,
             "memory of all requests in flight and all rows waiting together; above it senders are asked to retry"),
         Setting(
-            "ingest.queue_rows", \.ingest.queueRows, .count(1...Int.max), "rows waiting for the store, per signal"),
-        Setting(
             "ingest.block_rows", \.ingest.blockRows, .count(1...Int.max),
-            "this many waiting rows are inserted without delay"),
+            "this many waiting rows are stored without delay"),
         Setting(
             "ingest.flush_interval", \.ingest.flushInterval, .duration(),
-            "shortest time between two inserts of one signal under steady load"),
+            "longest time that rows wait for a block to fill under steady load"),
+        Setting(
+            "ingest.log_sync", \.ingest.logSync, .choice,
+            "when acknowledged data is safe from a loss of power: always (at once), interval, or never (when the system writes)"
+        ),
+        Setting(
+            "ingest.log_sync_interval", \.ingest.logSyncInterval, .duration(),
+            "longest time until acknowledged data is safe from a loss of power, with log_sync interval"),
+        Setting(
+            "ingest.log_bytes", \.ingest.logBytes, .size,
+            "disk for data that is acknowledged and not stored yet, per signal; above it senders are asked to retry"),
 
         Setting(
             "engine.library", \.engine.library, .path(orEmpty: "it is found by itself"),

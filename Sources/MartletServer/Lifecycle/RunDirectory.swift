@@ -1,4 +1,6 @@
 import ClickHouse
+import Ingest
+import TelemetryModel
 
 #if canImport(Glibc)
 import Glibc
@@ -21,6 +23,9 @@ package struct RunDirectory: Sendable {
     package var statePath: String { path + "/endpoints.json" }
     package var logPath: String { path + "/martlet.log" }
     private var lockPath: String { path + "/martlet.pid" }
+    private var replayPath: String { path + "/replay.txt" }
+    /// The write-ahead logs, one directory for each signal.
+    package var logDirectory: String { data + "/wal" }
 
     package init(data: String) {
         self.data = Self.absolute(data)
@@ -79,6 +84,18 @@ package struct RunDirectory: Sendable {
 
     func write(_ state: ServerState) throws {
         try Files.write(statePath, state.json)
+    }
+
+    /// Keeps what the start did with the logs, for `martlet doctor`.
+    func write(replay reports: [ReplayReport]) throws {
+        let lines = reports.flatMap(\.lines)
+        let time = Timestamp.now().rfc3339
+        try Files.write(replayPath, (["\(time) start"] + lines).joined(separator: "\n").utf8)
+    }
+
+    /// What the last start did with the logs, its time first; nil when there was none.
+    package func replay() -> [String]? {
+        Self.read(replayPath).map { String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init) }
     }
 
     func removeState() {

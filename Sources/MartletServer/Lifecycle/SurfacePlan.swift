@@ -18,6 +18,7 @@ struct SurfacePlan: Sendable {
     var otlpHTTP: SurfaceOptions? { options["otlp_http"] }
     var tempo: SurfaceOptions? { options["tempo"] }
     var clickHouse: SurfaceOptions? { options["clickhouse"] }
+    var api: SurfaceOptions? { options["api"] }
     var health: SurfaceOptions? { options["health"] }
     var selfMetrics: SurfaceOptions? { options["self_metrics"] }
 
@@ -37,6 +38,9 @@ struct SurfacePlan: Sendable {
                 port: ports.otlpHTTP),
             Kind(name: "tempo", scheme: "http", purpose: "Tempo API: traces by id", port: ports.tempo),
             Kind(name: "clickhouse", scheme: "http", purpose: "ClickHouse HTTP: SQL, reading", port: ports.clickHouse),
+            Kind(
+                name: "api", scheme: "http", purpose: "Martlet's own API: flush barrier, arrival ledger",
+                port: ports.api),
             Kind(name: "health", scheme: "http", purpose: "health check", port: ports.health),
             Kind(
                 name: "self_metrics", scheme: "http", purpose: "Martlet's own metrics: /metrics",

@@ -10,12 +10,13 @@ import TelemetryModel
 enum SelfMetricsSurface {
     static func make(
         _ options: SurfaceOptions, registry: MetricsRegistry, startTime: Timestamp,
-        ingestBytes: @escaping @Sendable () -> Int,
+        ingestBytes: @escaping @Sendable () -> Int, logBytes: @escaping @Sendable () -> Int,
         logger: Logger, onListening: @escaping @Sendable (Int) -> Void
     ) -> HTTPSurface {
         HTTPSurface(options, logger: logger, onListening: onListening) { router in
             router.get("/metrics") { _, _ in
                 Meter(label: "martlet_ingest_memory_bytes", factory: registry).set(ingestBytes())
+                Meter(label: "martlet_log_bytes", factory: registry).set(logBytes())
                 let text = registry.text() + processText(.read(), startTime: startTime)
                 return Response(
                     status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

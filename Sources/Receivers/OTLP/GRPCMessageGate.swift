@@ -7,11 +7,11 @@ import NIOHPACK
 import NIOHTTP2
 import TelemetryModel
 
-/// Stands before the gRPC transport on each stream: bounds messages, unpacks gzip, and refuses with a proper status.
+/// Stands before the gRPC transport on each stream: bounds messages, unpacks gzip and zstd, and refuses with a proper status.
 ///
 /// The transport (grpc-swift-nio-transport 2.9) resets a stream whose message is too large, before or after unpacking;
 /// the client then sees CANCELLED, and nobody counts it. Here the length in a message's prefix is checked before its
-/// bytes arrive, gzip is unpacked under the same bound and the same memory budget as OTLP/HTTP's, and a refusal is a
+/// bytes arrive, packed messages are unpacked under the same bound and the same memory budget as OTLP/HTTP's, and a refusal is a
 /// Trailers-Only answer.
 ///
 /// Spec: gRPC over HTTP/2, "Length-Prefixed-Message" and "Trailers-Only".
@@ -26,7 +26,8 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
     private let pipeline: IngestPipeline
     private var deadline: Scheduled<Void>?
     private var signal: Signal?
-    private var isGzip = false
+    private var compression = BodyCompression.none
+    private var sender = Sender.unknown
     /// Bytes of a message that is not complete.
     private var pending = ByteBuffer()
     /// Reserved from the budget for that message.
@@ -44,9 +45,19 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
         case .headers(let headers):
             let path = headers.headers.first(name: ":path") ?? ""
             signal = Signal.allCases.first { path == "/\($0.grpcService)/Export" }
-            isGzip = headers.headers.first(name: "grpc-encoding") == "gzip"
+            let name = headers.headers.first(name: "grpc-encoding") ?? "identity"
+            // An encoding that is not known is the transport's to refuse: it says which ones are.
+            compression = BodyCompression(contentEncoding: name) ?? .none
+            let address = context.channel.parent?.remoteAddress
+            sender = Sender(
+                transport: "grpc", address: address.map { "\($0.ipAddress ?? ""):\($0.port ?? 0)" } ?? "",
+                userAgent: headers.headers.first(name: "user-agent"))
             if signal != nil, !headers.endStream { startDeadline(context) }
-            context.fireChannelRead(data)
+            guard signal != nil, compression != .none else { return context.fireChannelRead(data) }
+            // Messages are handed on unpacked, and the transport does not know zstd.
+            var plain = headers
+            plain.headers.replaceOrAdd(name: "grpc-encoding", value: "identity")
+            context.fireChannelRead(wrapInboundOut(.headers(plain)))
         case .data(let frame) where signal != nil:
             guard case .byteBuffer(var bytes) = frame.data else { return context.fireChannelRead(data) }
             do {
@@ -88,7 +99,7 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
                 break
             }
             pending.moveReaderIndex(forwardBy: Self.prefixBytes + length)
-            if flag == 1, isGzip {
+            if flag == 1, compression != .none {
                 write(try unpack(message), to: &ready)
             } else {
                 ready.writeInteger(flag)
@@ -109,18 +120,18 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
 
     private func unpack(_ message: ByteBuffer) throws(IngestError) -> [UInt8] {
         var unpacking = 0
-        defer { pipeline.budget.release(unpacking) }
+        defer { pipeline.budget.release(unpacking, of: sender.connection) }
         do {
-            return try Gunzip.decompress(
+            return try compression.decompress(
                 Array(message.readableBytesView), bytesMax: limits.bodyBytesMax, reserved: &unpacking,
-                reserve: { pipeline.budget.reserve($0) })
+                reserve: { pipeline.budget.reserve($0, for: sender.connection) })
         } catch {
             throw IngestError(decoding: error)
         }
     }
 
     private func reserve(_ bytes: Int) throws(IngestError) {
-        guard pipeline.budget.reserve(bytes) else { throw IngestError(body: .noMemory) }
+        guard pipeline.budget.reserve(bytes, for: sender.connection) else { throw IngestError(body: .noMemory) }
         reserved += bytes
     }
 
@@ -135,7 +146,7 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func releaseReservation() {
-        pipeline.budget.release(reserved)
+        pipeline.budget.release(reserved, of: sender.connection)
         reserved = 0
     }
 
@@ -143,7 +154,7 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
         hasRefused = true
         releaseReservation()
         pending = ByteBuffer()
-        if let signal { pipeline.refuse(signal, error) }
+        if let signal { pipeline.refuse(signal, sender, error) }
         var headers: HPACKHeaders = [
             ":status": "200", "content-type": "application/grpc", "grpc-status": "\(error.grpcCode.rawValue)",
             "grpc-message": Self.percentEncoded(error.message),

@@ -35,6 +35,7 @@ package struct OTLPGRPCReceiver: Service {
                 ? .ipv6(host: options.host, port: options.port) : .ipv4(host: options.host, port: options.port),
             transportSecurity: .plaintext,
             config: .defaults { config in
+                // Answers; what comes in is unpacked by `GRPCMessageGate`.
                 config.compression = .init(enabledAlgorithms: [.gzip])
                 // `GRPCMessageGate` refuses what is larger before the transport sees it.
                 config.rpc.maxRequestPayloadSize = limits.bodyBytesMax
@@ -73,22 +74,27 @@ private struct OTLPService: RegistrableRPCService {
             router.registerHandler(
                 forMethod: MethodDescriptor(fullyQualifiedService: signal.grpcService, method: "Export"),
                 deserializer: RawBytesCoder(), serializer: RawBytesCoder()
-            ) { request, _ in
+            ) { request, context in
+                let sender = Sender(
+                    transport: "grpc", peer: context.remotePeer,
+                    userAgent: request.metadata[stringValues: "user-agent"].first { _ in true })
                 let body = try await ServerRequest(stream: request).message
-                return StreamingServerResponse(single: try await export(signal, body))
+                return StreamingServerResponse(single: try await export(signal, body, sender))
             }
         }
     }
 
-    private func export(_ signal: Signal, _ body: [UInt8]) async throws -> ServerResponse<[UInt8]> {
-        guard pipeline.budget.reserve(body.count) else {
+    private func export(
+        _ signal: Signal, _ body: [UInt8], _ sender: Sender
+    ) async throws -> ServerResponse<[UInt8]> {
+        guard pipeline.budget.reserve(body.count, for: sender.connection) else {
             let error = IngestError(body: .noMemory)
-            pipeline.refuse(signal, error)
+            pipeline.refuse(signal, sender, error)
             throw RPCError(error)
         }
-        defer { pipeline.budget.release(body.count) }
+        defer { pipeline.budget.release(body.count, of: sender.connection) }
         let result = await pipeline.admit(
-            IngestRequest(signal: signal, encoding: .protobuf, body: body, receivedTime: .now()))
+            IngestRequest(signal: signal, encoding: .protobuf, body: body, receivedTime: .now(), sender: sender))
         switch result {
         case .acknowledged(let outcome): return ServerResponse(message: try signal.protobufResponse(outcome))
         case .refused(let error): throw RPCError(error)
@@ -119,6 +125,15 @@ private struct RawBytesCoder: MessageSerializer, MessageDeserializer {
 
     func deserialize<Bytes: GRPCContiguousBytes>(_ serializedMessageBytes: Bytes) throws -> [UInt8] {
         serializedMessageBytes.withUnsafeBytes { Array($0) }
+    }
+}
+
+extension Sender {
+    /// - Parameter peer: as gRPC writes it, `ipv4:127.0.0.1:4000` or `ipv6:[::1]:4000`.
+    fileprivate init(transport: String, peer: String, userAgent: String?) {
+        let address = peer.firstIndex(of: ":").map { peer[peer.index(after: $0)...] } ?? peer[...]
+        self.init(
+            transport: transport, address: String(address.filter { $0 != "[" && $0 != "]" }), userAgent: userAgent)
     }
 }
 

@@ -35,7 +35,7 @@ package struct OTLPHTTPReceiver: Service {
         surface = HTTPSurface(options, logger: logger, onListening: onListening) { router in
             for signal in Signal.allCases {
                 let path = RouterPath(signal.httpPath)
-                router.post(path) { request, _ in await handler.answer(request, signal) }
+                router.post(path) { request, context in await handler.answer(request, signal, peer: context.peer) }
                 for method in [HTTPRequest.Method.get, .put, .delete, .patch, .head] {
                     router.on(path, method: method) { _, _ in
                         Response(
@@ -45,6 +45,7 @@ package struct OTLPHTTPReceiver: Service {
                     }
                 }
             }
+            IngestRoutes.add(to: router, pipeline)
         }
     }
 
@@ -57,21 +58,24 @@ struct OTLPHTTPHandler: Sendable {
     let limits: OTLPLimits
     let pipeline: IngestPipeline
 
-    func answer(_ request: Request, _ signal: Signal) async -> Response {
+    /// - Parameter peer: the other end of the connection.
+    func answer(_ request: Request, _ signal: Signal, peer: String) async -> Response {
+        let sender = Sender(transport: "http", address: peer, userAgent: request.headers[.userAgent])
         guard let encoding = Self.encoding(request.headers[.contentType]) else {
             // There is no encoding to mirror; JSON is what a person can read.
             let given = request.headers[.contentType] ?? "none"
             return refuse(
-                signal, .json,
+                signal, sender, .json,
                 IngestError(
                     kind: .unsupported, reason: "content_type",
                     message: "content type \(given) is not supported, send application/x-protobuf or application/json"))
         }
         do {
-            let body = try await body(of: request)
-            defer { pipeline.budget.release(body.reserved) }
+            let body = try await body(of: request, sender)
+            defer { pipeline.budget.release(body.reserved, of: sender.connection) }
             let result = await pipeline.admit(
-                IngestRequest(signal: signal, encoding: encoding, body: body.bytes, receivedTime: .now()))
+                IngestRequest(
+                    signal: signal, encoding: encoding, body: body.bytes, receivedTime: .now(), sender: sender))
             switch result {
             case .acknowledged(let outcome):
                 let bytes = encoding == .json ? signal.jsonResponse(outcome) : try signal.protobufResponse(outcome)
@@ -81,38 +85,41 @@ struct OTLPHTTPHandler: Sendable {
                 return errorResponse(encoding, error)
             }
         } catch let error as IngestError {
-            return refuse(signal, encoding, error)
+            return refuse(signal, sender, encoding, error)
         } catch {
-            return refuse(signal, encoding, IngestError(kind: .internal, reason: "internal", message: "\(error)"))
+            return refuse(
+                signal, sender, encoding, IngestError(kind: .internal, reason: "internal", message: "\(error)"))
         }
     }
 
-    private func body(of request: Request) async throws -> (bytes: [UInt8], reserved: Int) {
-        let contentEncoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
-        guard contentEncoding == "identity" || contentEncoding == "gzip" else {
+    private func body(of request: Request, _ sender: Sender) async throws -> (bytes: [UInt8], reserved: Int) {
+        let name = request.headers[.contentEncoding]?.lowercased() ?? "identity"
+        guard let contentEncoding = BodyCompression(contentEncoding: name) else {
             throw IngestError(
                 kind: .unsupported, reason: "content_encoding",
-                message: "content encoding \(contentEncoding) is not supported, send gzip or none")
+                message: "content encoding \(name) is not supported, send gzip, zstd or none")
         }
         let budget = pipeline.budget
+        let connection = sender.connection
         let collector = BodyCollector(
-            bytesMax: limits.bodyBytesMax, timeLimit: limits.bodyTimeLimit, reserve: { budget.reserve($0) },
-            release: { budget.release($0) })
+            bytesMax: limits.bodyBytesMax, timeLimit: limits.bodyTimeLimit,
+            reserve: { budget.reserve($0, for: connection) }, release: { budget.release($0, of: connection) })
         let raw: [UInt8]
         do {
             raw = try await collector.collect(request)
         } catch {
             throw IngestError(body: error)
         }
-        guard contentEncoding == "gzip" else { return (raw, raw.count) }
-        defer { budget.release(raw.count) }
+        guard contentEncoding != .none else { return (raw, raw.count) }
+        defer { budget.release(raw.count, of: connection) }
         var reserved = 0
         do {
-            let bytes = try Gunzip.decompress(
-                raw, bytesMax: limits.bodyBytesMax, reserved: &reserved, reserve: { budget.reserve($0) })
+            let bytes = try contentEncoding.decompress(
+                raw, bytesMax: limits.bodyBytesMax, reserved: &reserved,
+                reserve: { budget.reserve($0, for: connection) })
             return (bytes, reserved)
         } catch {
-            budget.release(reserved)
+            budget.release(reserved, of: connection)
             throw IngestError(decoding: error)
         }
     }
@@ -126,8 +133,10 @@ struct OTLPHTTPHandler: Sendable {
         }
     }
 
-    private func refuse(_ signal: Signal, _ encoding: IngestRequest.Encoding, _ error: IngestError) -> Response {
-        pipeline.refuse(signal, error)
+    private func refuse(
+        _ signal: Signal, _ sender: Sender, _ encoding: IngestRequest.Encoding, _ error: IngestError
+    ) -> Response {
+        pipeline.refuse(signal, sender, error)
         return errorResponse(encoding, error)
     }
 

@@ -24,8 +24,10 @@ package final class LogBlock: Block {
 
     package var rows: Int { time.count }
 
-    package var byteCount: Int {
-        rows * (8 * 3 + 16 + 8 + 4 * 3 + 8 * 2) + service.byteCount + severityText.byteCount + body.byteCount
-            + bodyType.byteCount + eventName.byteCount + attributes.byteCount
+    package var columns: [any Column] {
+        [
+            receivedTime, time, observedTime, traceID, spanID, flags, service, severityNumber, severityText,
+            body, bodyType, eventName, resourceID, scopeID, droppedAttributes,
+        ] + attributes.columns
     }
 }

@@ -20,7 +20,13 @@ package final class SeriesBlock: Block {
     package init() {}
 
     package var rows: Int { id.count }
-    package var byteCount: Int { rows * 41 + attributes.byteCount + name.byteCount + description.byteCount }
+
+    package var columns: [any Column] {
+        [
+            id, receivedTime, name, type, unit, description, temporality, isMonotonic, service, resourceID,
+            scopeID, metadata,
+        ] + attributes.columns
+    }
 }
 
 /// The kinds of OTLP metrics.
@@ -49,7 +55,12 @@ package final class SampleBlock: Block {
     package init() {}
 
     package var rows: Int { seriesID.count }
-    package var byteCount: Int { rows * 53 }
+
+    package var columns: [any Column] {
+        [
+            seriesID, receivedTime, time, startTime, value, intValue, valueKind, flags,
+        ]
+    }
 }
 
 /// Which member of the `value` oneof a number point or exemplar had.
@@ -86,7 +97,13 @@ package final class HistogramBlock: Block {
     package init() {}
 
     package var rows: Int { seriesID.count }
-    package var byteCount: Int { rows * 69 + bounds.byteCount + bucketCounts.byteCount }
+
+    package var columns: [any Column] {
+        [
+            seriesID, receivedTime, time, startTime, pointCount, sum, min, max, presence, bounds, bucketCounts,
+            flags,
+        ]
+    }
 }
 
 /// Points of exponential histograms.
@@ -112,7 +129,13 @@ package final class ExponentialHistogramBlock: Block {
     package init() {}
 
     package var rows: Int { seriesID.count }
-    package var byteCount: Int { rows * 97 + positiveCounts.byteCount + negativeCounts.byteCount }
+
+    package var columns: [any Column] {
+        [
+            seriesID, receivedTime, time, startTime, pointCount, sum, min, max, presence, scale, zeroCount,
+            zeroThreshold, positiveOffset, positiveCounts, negativeOffset, negativeCounts, flags,
+        ]
+    }
 }
 
 /// Points of summaries.
@@ -130,7 +153,12 @@ package final class SummaryBlock: Block {
     package init() {}
 
     package var rows: Int { seriesID.count }
-    package var byteCount: Int { rows * 52 + quantiles.byteCount + quantileValues.byteCount }
+
+    package var columns: [any Column] {
+        [
+            seriesID, receivedTime, time, startTime, pointCount, sum, quantiles, quantileValues, flags,
+        ]
+    }
 }
 
 /// Exemplars of all kinds of points.
@@ -149,5 +177,10 @@ package final class ExemplarBlock: Block {
     package init() {}
 
     package var rows: Int { seriesID.count }
-    package var byteCount: Int { rows * 73 + attributes.byteCount }
+
+    package var columns: [any Column] {
+        [
+            seriesID, receivedTime, time, pointTime, value, intValue, valueKind, traceID, spanID,
+        ] + attributes.columns
+    }
 }

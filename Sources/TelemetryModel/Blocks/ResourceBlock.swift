@@ -12,7 +12,12 @@ package final class ResourceBlock: Block {
     package init() {}
 
     package var rows: Int { id.count }
-    package var byteCount: Int { rows * 20 + attributes.byteCount + schemaURL.byteCount + entityRefs.byteCount }
+
+    package var columns: [any Column] {
+        [
+            id, receivedTime, service, droppedAttributes, schemaURL, entityRefs,
+        ] + attributes.columns
+    }
 }
 
 /// Instrumentation scopes, each stored once a day. Spec: OTLP common.proto, `InstrumentationScope`.
@@ -28,5 +33,10 @@ package final class ScopeBlock: Block {
     package init() {}
 
     package var rows: Int { id.count }
-    package var byteCount: Int { rows * 20 + attributes.byteCount + name.byteCount + schemaURL.byteCount }
+
+    package var columns: [any Column] {
+        [
+            id, receivedTime, name, version, droppedAttributes, schemaURL,
+        ] + attributes.columns
+    }
 }

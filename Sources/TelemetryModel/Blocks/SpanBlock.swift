@@ -36,11 +36,45 @@ package final class SpanBlock: Block {
 
     package var rows: Int { startTime.count }
 
-    package var byteCount: Int {
-        let fixed = rows * (8 * 3 + 16 + 8 * 2 + 4 * 6 + 8 * 2)
-        let texts = traceState.byteCount + service.byteCount + name.byteCount + statusMessage.byteCount
-        let events = eventTimes.byteCount + eventNames.byteCount + eventAttributes.text.byteCount
-        let links = linkTraceIDs.byteCount + linkSpanIDs.byteCount + linkAttributes.text.byteCount
-        return fixed + texts + attributes.byteCount + events + links
+    package var columns: [any Column] {
+        [
+            receivedTime, startTime, duration, traceID, spanID, parentSpanID, traceState, flags, service, name,
+            kind, statusCode, statusMessage, resourceID, scopeID, droppedAttributes, eventTimes, eventNames,
+            eventDroppedAttributes, droppedEvents, linkTraceIDs, linkSpanIDs, linkTraceStates, linkFlags,
+            linkDroppedAttributes, droppedLinks,
+        ] + attributes.columns + eventAttributes.columns + linkAttributes.columns
+    }
+
+    /// Ends the row of the columns of events.
+    @inlinable package func closeEvents() {
+        eventTimes.closeRow()
+        eventNames.closeRow()
+        eventAttributes.closeRow()
+        eventDroppedAttributes.closeRow()
+    }
+
+    /// Ends the row of the columns of links.
+    @inlinable package func closeLinks() {
+        linkTraceIDs.closeRow()
+        linkSpanIDs.closeRow()
+        linkTraceStates.closeRow()
+        linkFlags.closeRow()
+        linkAttributes.closeRow()
+        linkDroppedAttributes.closeRow()
+    }
+
+    /// Takes back attributes, events and links of a span whose row is not complete.
+    package func discardOpenRow() {
+        attributes.discardOpenRow()
+        eventTimes.discardOpenRow()
+        eventNames.discardOpenRow()
+        eventAttributes.discardOpenRow()
+        eventDroppedAttributes.discardOpenRow()
+        linkTraceIDs.discardOpenRow()
+        linkSpanIDs.discardOpenRow()
+        linkTraceStates.discardOpenRow()
+        linkFlags.discardOpenRow()
+        linkAttributes.discardOpenRow()
+        linkDroppedAttributes.discardOpenRow()
     }
 }

@@ -19,18 +19,22 @@ package enum AttributeType: UInt8, CaseIterable, Sendable {
 ///   (`AttributeType`) per entry of `text`; `numbers` Map(LowCardinality(String), Float64) of the `int` and `double`
 ///   entries only.
 package struct AttributeColumns: Sendable {
-    package let text = MapColumn(StringColumn())
+    package let text: MapColumn<StringColumn>
     package let types = DictionaryColumn()
-    package let numbers = MapColumn(FixedColumn<Double>())
+    /// Its keys are in the interner of `text`.
+    package let numbers: MapColumn<FixedColumn<Double>>
 
-    package init() {}
+    package init() {
+        text = MapColumn(StringColumn())
+        numbers = MapColumn(FixedColumn<Double>(), keys: text.keys.interner)
+    }
 
-    package var byteCount: Int { text.byteCount + types.byteCount + numbers.byteCount }
+    package var columns: [any Column] { [text, types, numbers] }
 
-    package func truncate(to rows: Int) {
-        text.truncate(to: rows)
-        types.truncate(to: rows)
-        numbers.truncate(to: rows)
+    /// Takes back the entries of the row that is not closed.
+    package func discardOpenRow() {
+        text.discardOpenRow()
+        numbers.discardOpenRow()
     }
 }
 
@@ -41,8 +45,16 @@ package struct NestedAttributeColumns: Sendable {
 
     package init() {}
 
-    package func closeRow() {
+    package var columns: [any Column] { [text, types] }
+
+    @inlinable package func closeRow() {
         text.closeRow()
         types.closeRow()
+    }
+
+    /// Takes back the items of the row that is not closed.
+    package func discardOpenRow() {
+        text.discardOpenRow()
+        types.discardOpenRow()
     }
 }

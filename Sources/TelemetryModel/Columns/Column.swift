@@ -8,6 +8,8 @@ package protocol Column: AnyObject, Sendable {
     var layout: ColumnLayout { get }
     /// Cuts the column back to its first `rows` rows.
     func truncate(to rows: Int)
+    /// Empties the column; its memory stays for the next rows.
+    func reset()
 }
 
 /// How a column lies in memory. Offsets are `Int32` and have one entry more than there are rows.
@@ -59,39 +61,64 @@ package struct Timestamp: FixedValue, Hashable, Comparable {
 
 /// An id as it is stored: its bytes in order, without alignment.
 package struct StoredTraceID: FixedValue {
-    var high: UInt64
-    var low: UInt64
+    @usableFromInline var high: UInt64
+    @usableFromInline var low: UInt64
 
     package init(_ id: TraceID) {
         high = id.high.bigEndian
         low = id.low.bigEndian
     }
 
+    /// The id whose 16 bytes stand at `bytes`.
+    @inlinable package init(bytes: UnsafeRawPointer) {
+        high = bytes.loadUnaligned(as: UInt64.self)
+        low = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+    }
+
+    @inlinable package var isZero: Bool { high | low == 0 }
+
     package static var kind: FixedKind { .bytes(16) }
 }
 
 /// An id as it is stored: its bytes in order.
 package struct StoredSpanID: FixedValue {
-    var value: UInt64
+    @usableFromInline var value: UInt64
 
     package init(_ id: SpanID) {
         value = id.value.bigEndian
     }
 
+    /// The id whose 8 bytes stand at `bytes`.
+    @inlinable package init(bytes: UnsafeRawPointer) {
+        value = bytes.loadUnaligned(as: UInt64.self)
+    }
+
+    @inlinable package var isZero: Bool { value == 0 }
+
     package static var kind: FixedKind { .bytes(8) }
 }
 
 /// One fixed-width value a row.
+///
+/// `values`, like the buffers of the other columns, is a handle for loops: whoever uses it keeps the column alive.
 package final class FixedColumn<Value: FixedValue>: Column {
     package let values = GrowableBuffer<Value>()
 
     package init() {}
 
-    package var count: Int { values.count }
+    deinit {
+        values.deallocate()
+    }
+
+    @inlinable package var count: Int { values.count }
     package var byteCount: Int { values.byteCount }
     package var layout: ColumnLayout { .fixed(Value.kind, UnsafeRawPointer(values.base)) }
-    package func append(_ value: Value) { values.append(value) }
+    @inlinable package func append(_ value: Value) { values.append(value) }
+    /// A copy of the values.
+    package var array: [Value] { Array(values.elements) }
+    package subscript(row: Int) -> Value { values[row] }
     package func truncate(to rows: Int) { values.truncate(to: rows) }
+    package func reset() { values.truncate(to: 0) }
 }
 
 /// One text a row.
@@ -103,30 +130,33 @@ package final class StringColumn: Column {
         offsets.append(0)
     }
 
-    package var count: Int { offsets.count - 1 }
+    deinit {
+        offsets.deallocate()
+        bytes.deallocate()
+    }
+
+    @inlinable package var count: Int { offsets.count - 1 }
     package var byteCount: Int { bytes.byteCount + offsets.byteCount }
     package var layout: ColumnLayout { .utf8(offsets: UnsafePointer(offsets.base), bytes: UnsafePointer(bytes.base)) }
+
+    /// The column's end as a handle, for loops.
+    @inlinable package var writer: TextWriter { TextWriter(offsets: offsets, bytes: bytes) }
 
     package func append(_ text: String) {
         var text = text
         text.withUTF8 { append(utf8: $0) }
     }
 
-    package func append(utf8 text: UnsafeBufferPointer<UInt8>) {
-        bytes.append(contentsOf: text)
-        // The texts of a block come from bodies within the ingest memory budget, far below 2 GiB, so an offset fits.
-        offsets.append(Int32(bytes.count))
-    }
+    package func append(utf8 text: UnsafeBufferPointer<UInt8>) { writer.append(utf8: text) }
 
     package func truncate(to rows: Int) {
         bytes.truncate(to: Int(offsets[rows]))
         offsets.truncate(to: rows + 1)
     }
 
-    package func utf8(at row: Int) -> UnsafeBufferPointer<UInt8> {
-        let start = Int(offsets[row])
-        return UnsafeBufferPointer(rebasing: bytes.elements[start..<Int(offsets[row + 1])])
-    }
+    package func reset() { truncate(to: 0) }
+
+    package func utf8(at row: Int) -> UnsafeBufferPointer<UInt8> { writer.utf8(at: row) }
 
     package func string(at row: Int) -> String { String(decoding: utf8(at: row), as: UTF8.self) }
 }
@@ -134,17 +164,30 @@ package final class StringColumn: Column {
 /// One text a row from a small set, held as an index into the distinct texts; ClickHouse's `LowCardinality(String)`.
 package final class DictionaryColumn: Column {
     package let indexes = GrowableBuffer<Int32>()
-    package let interner = StringInterner()
+    package let interner: StringInterner
 
-    package init() {}
+    /// - Parameter interner: shared by columns whose texts are the same, so that a text is looked up once for all.
+    package init(_ interner: StringInterner = StringInterner()) {
+        self.interner = interner
+    }
 
-    package var count: Int { indexes.count }
+    deinit {
+        indexes.deallocate()
+    }
+
+    @inlinable package var count: Int { indexes.count }
     package var byteCount: Int { indexes.byteCount + interner.values.byteCount }
     package var layout: ColumnLayout { .dictionary(indexes: UnsafePointer(indexes.base), values: interner.values) }
 
     package func append(_ text: String) { indexes.append(interner.index(of: text)) }
     package func append(utf8 text: UnsafeBufferPointer<UInt8>) { indexes.append(interner.index(ofUTF8: text)) }
     package func truncate(to rows: Int) { indexes.truncate(to: rows) }
+
+    package func reset() {
+        indexes.truncate(to: 0)
+        interner.reset()
+    }
+
     package func string(at row: Int) -> String { interner.values.string(at: Int(indexes[row])) }
 }
 
@@ -158,40 +201,70 @@ package final class ListColumn<Items: Column>: Column {
         offsets.append(0)
     }
 
-    package var count: Int { offsets.count - 1 }
+    deinit {
+        offsets.deallocate()
+    }
+
+    @inlinable package var count: Int { offsets.count - 1 }
     package var byteCount: Int { offsets.byteCount + items.byteCount }
     package var layout: ColumnLayout { .list(offsets: UnsafePointer(offsets.base), items: items) }
-    package func closeRow() { offsets.append(Int32(items.count)) }
+    @inlinable package func closeRow() { offsets.append(Int32(items.count)) }
+
+    /// Takes back the items of the row that is not closed.
+    package func discardOpenRow() { items.truncate(to: Int(offsets[offsets.count - 1])) }
 
     package func truncate(to rows: Int) {
         items.truncate(to: Int(offsets[rows]))
         offsets.truncate(to: rows + 1)
+    }
+
+    package func reset() {
+        items.reset()
+        offsets.truncate(to: 1)
     }
 }
 
 /// Key and value pairs a row, in their order, repeated keys kept: append the pairs, then close the row.
 package final class MapColumn<Values: Column>: Column {
     package let offsets = GrowableBuffer<Int32>()
-    package let keys = DictionaryColumn()
+    package let keys: DictionaryColumn
     package let values: Values
 
-    package init(_ values: Values) {
+    package init(_ values: Values, keys interner: StringInterner = StringInterner()) {
         self.values = values
+        keys = DictionaryColumn(interner)
         offsets.append(0)
     }
 
-    package var count: Int { offsets.count - 1 }
+    deinit {
+        offsets.deallocate()
+    }
+
+    @inlinable package var count: Int { offsets.count - 1 }
     package var byteCount: Int { offsets.byteCount + keys.byteCount + values.byteCount }
     package var layout: ColumnLayout { .map(offsets: UnsafePointer(offsets.base), keys: keys, values: values) }
 
-    package func closeRow() {
+    @inlinable package func closeRow() {
         precondition(keys.count == values.count, "every key of a map has a value")
         offsets.append(Int32(keys.count))
+    }
+
+    /// Takes back the pairs of the row that is not closed.
+    package func discardOpenRow() {
+        let closed = Int(offsets[offsets.count - 1])
+        keys.truncate(to: closed)
+        values.truncate(to: closed)
     }
 
     package func truncate(to rows: Int) {
         keys.truncate(to: Int(offsets[rows]))
         values.truncate(to: Int(offsets[rows]))
         offsets.truncate(to: rows + 1)
+    }
+
+    package func reset() {
+        keys.reset()
+        values.reset()
+        offsets.truncate(to: 1)
     }
 }

@@ -1,57 +1,96 @@
-/// Contiguous memory that grows and whose address stays valid as long as the object lives, so that an engine can read
-/// it in place.
+/// Contiguous memory that grows and whose address stays valid until it grows again, so that an engine can read it in
+/// place.
 ///
-/// - Concurrency: one owner appends; after that it is only read. The owner hands it on by giving up its reference.
+/// A handle: copies stand for the same memory, and copying one counts no references, which is what makes appending to
+/// fifty columns for every row cheap. Everything on the way of a value into a column is inlinable, because the loops
+/// that fill columns are in other modules.
+///
+/// - Ownership: the column that made the buffer deallocates it; no handle is used after that.
+/// - Concurrency: one owner appends; after that it is only read.
 // Sendable: filled by the one task that owns the block, read-only afterwards.
-package final class GrowableBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
-    // Exclusivity is not checked at run time: these are touched once for each value of each row.
-    @exclusivity(unchecked) package private(set) var base: UnsafeMutablePointer<Element>
-    @exclusivity(unchecked) package private(set) var count = 0
-    @exclusivity(unchecked) private var capacity: Int
+package struct GrowableBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+    @usableFromInline struct Storage {
+        @usableFromInline var base: UnsafeMutablePointer<Element>
+        @usableFromInline var count = 0
+        @usableFromInline var capacity: Int
+
+        init(capacity: Int) {
+            self.capacity = capacity
+            base = .allocate(capacity: capacity)
+        }
+    }
+
+    @usableFromInline let storage: UnsafeMutablePointer<Storage>
 
     package init(capacity: Int = 64) {
-        self.capacity = max(capacity, 1)
-        base = .allocate(capacity: self.capacity)
+        storage = .allocate(capacity: 1)
+        storage.initialize(to: Storage(capacity: max(capacity, 1)))
     }
 
-    deinit {
-        base.deallocate()
+    /// Ends the memory; called once, by the column that made it.
+    package func deallocate() {
+        storage.pointee.base.deallocate()
+        storage.deallocate()
     }
 
-    package var byteCount: Int { count * MemoryLayout<Element>.stride }
+    @inlinable @inline(__always) package var base: UnsafeMutablePointer<Element> { storage.pointee.base }
 
-    package var elements: UnsafeBufferPointer<Element> { .init(start: base, count: count) }
+    @inlinable @inline(__always) package var count: Int { storage.pointee.count }
 
-    package subscript(index: Int) -> Element {
+    @inlinable @inline(__always) package var byteCount: Int { count * MemoryLayout<Element>.stride }
+
+    @inlinable @inline(__always) package var elements: UnsafeBufferPointer<Element> { .init(start: base, count: count) }
+
+    @inlinable @inline(__always) package subscript(index: Int) -> Element {
         precondition(index >= 0 && index < count, "index outside the buffer")
         return base[index]
     }
 
-    package func append(_ element: Element) {
-        if count == capacity { grow(to: count + 1) }
-        base[count] = element
-        count += 1
+    @inlinable @inline(__always) package func append(_ element: Element) {
+        let count = storage.pointee.count
+        if count == storage.pointee.capacity { grow(to: count + 1) }
+        storage.pointee.base[count] = element
+        storage.pointee.count = count + 1
     }
 
-    package func append(contentsOf other: UnsafeBufferPointer<Element>) {
+    @inlinable @inline(__always) package func append(contentsOf other: UnsafeBufferPointer<Element>) {
         guard let source = other.baseAddress else { return }
-        if count + other.count > capacity { grow(to: count + other.count) }
-        (base + count).update(from: source, count: other.count)
-        count += other.count
+        room(for: other.count).update(from: source, count: other.count)
+        storage.pointee.count += other.count
+    }
+
+    /// Room for `extra` more elements at the end; `commit` says how many of them were written.
+    @inlinable @inline(__always) package func room(for extra: Int) -> UnsafeMutablePointer<Element> {
+        let count = storage.pointee.count
+        if count + extra > storage.pointee.capacity { grow(to: count + extra) }
+        return storage.pointee.base + count
+    }
+
+    /// Adds elements that were written into `room(for:)`.
+    @inlinable @inline(__always) package func commit(_ written: Int) {
+        precondition(written >= 0 && storage.pointee.count + written <= storage.pointee.capacity, "more than the room")
+        storage.pointee.count += written
+    }
+
+    /// Exactly `count` elements, all the same, whatever was there.
+    package func fill(_ count: Int, with element: Element) {
+        if count > storage.pointee.capacity { grow(to: count) }
+        storage.pointee.base.update(repeating: element, count: count)
+        storage.pointee.count = count
     }
 
     /// Cuts the buffer back to a length it had before.
     package func truncate(to length: Int) {
         precondition(length >= 0 && length <= count, "a buffer is only cut back")
-        count = length
+        storage.pointee.count = length
     }
 
-    private func grow(to needed: Int) {
-        let larger = max(needed, capacity * 2)
+    @inline(never) @usableFromInline func grow(to needed: Int) {
+        let larger = max(needed, storage.pointee.capacity * 2)
         let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)
-        moved.update(from: base, count: count)
-        base.deallocate()
-        base = moved
-        capacity = larger
+        moved.update(from: storage.pointee.base, count: count)
+        storage.pointee.base.deallocate()
+        storage.pointee.base = moved
+        storage.pointee.capacity = larger
     }
 }

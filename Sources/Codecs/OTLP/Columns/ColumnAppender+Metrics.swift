@@ -16,7 +16,7 @@ extension ColumnAppender {
     }
 
     /// A metric with where it came from; a series is a stream and one set of attributes.
-    private struct Stream {
+    struct Stream {
         let metric: OTLPMetric
         let service: String
         let resourceID: UInt64
@@ -47,7 +47,7 @@ extension ColumnAppender {
         }
     }
 
-    private mutating func append(_ stream: Stream) {
+    mutating func append(_ stream: Stream) {
         guard !stream.metric.name.isEmpty else {
             return outcome.reject(.missingMetricName, count: stream.metric.pointCount)
         }
@@ -107,7 +107,7 @@ extension ColumnAppender {
         outcome.accepted += 1
     }
 
-    private mutating func append(_ point: OTLPExponentialHistogramDataPoint, of stream: Stream) {
+    mutating func append(_ point: OTLPExponentialHistogramDataPoint, of stream: Stream) {
         let rows = batch.exponentialHistograms
         let series = id(of: stream, attributes: point.attributes)
         rows.seriesID.append(series)
@@ -171,7 +171,7 @@ extension ColumnAppender {
     }
 
     /// The id of a series, which is appended when the store does not have it. The order of attributes does not count.
-    private mutating func id(of stream: Stream, attributes: [OTLPKeyValue]) -> UInt64 {
+    mutating func id(of stream: Stream, attributes: [OTLPKeyValue]) -> UInt64 {
         let metric = stream.metric
         var hash = StableHash()
         hash.combine("series")
@@ -184,7 +184,7 @@ extension ColumnAppender {
         hash.combine(stream.scopeID)
         hash.combine(attributes: attributes.sorted { $0.key < $1.key })
         let id = hash.finalize()
-        guard references.isNew(id, at: receivedTime, pending: &pending) else { return id }
+        guard references.isNew(id) else { return id }
         let rows = batch.series
         rows.id.append(id)
         rows.receivedTime.append(receivedTime)
@@ -206,7 +206,7 @@ extension ColumnAppender {
         return id
     }
 
-    private func presence(sum: Bool, min: Bool, max: Bool) -> UInt8 {
+    func presence(sum: Bool, min: Bool, max: Bool) -> UInt8 {
         var presence: HistogramPresence = []
         if sum { presence.insert(.sum) }
         if min { presence.insert(.min) }
@@ -221,7 +221,7 @@ extension ColumnAppender {
 }
 
 /// The value of a number point or exemplar.
-private struct Number {
+struct Number {
     var double = Double.nan
     var int: Int64 = 0
     var kind = NumberKind.none

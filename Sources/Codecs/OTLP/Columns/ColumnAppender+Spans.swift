@@ -63,10 +63,7 @@ extension ColumnAppender {
             append(event.attributes, toItemOf: rows.eventAttributes)
             rows.eventDroppedAttributes.items.append(event.droppedAttributesCount)
         }
-        rows.eventTimes.closeRow()
-        rows.eventNames.closeRow()
-        rows.eventAttributes.closeRow()
-        rows.eventDroppedAttributes.closeRow()
+        rows.closeEvents()
     }
 
     /// A link whose ids have another length keeps them as attributes.
@@ -87,12 +84,7 @@ extension ColumnAppender {
             append(attributes, toItemOf: rows.linkAttributes)
             rows.linkDroppedAttributes.items.append(link.droppedAttributesCount)
         }
-        rows.linkTraceIDs.closeRow()
-        rows.linkSpanIDs.closeRow()
-        rows.linkTraceStates.closeRow()
-        rows.linkFlags.closeRow()
-        rows.linkAttributes.closeRow()
-        rows.linkDroppedAttributes.closeRow()
+        rows.closeLinks()
     }
 }
 

@@ -1,25 +1,36 @@
 import OTLPMessages
 package import TelemetryModel
 
-/// Appends decoded OTLP messages to the blocks of a batch.
+/// Appends OTLP requests to the blocks of a batch: messages that a decoder made (JSON), or protobuf in place (Wire/).
 ///
-/// A message is complete before anything is appended, so an append never fails half-way; single items that cannot be
-/// stored are left out and counted.
+/// A message is complete before anything of it is appended; protobuf that turns out to be broken is taken back as a
+/// whole. Single items that cannot be stored are left out and counted.
+///
+/// Lives as long as its queue: `references` and the scratch memory are used from request to request.
 package struct ColumnAppender {
-    package let batch: TelemetryBatch
-    let receivedTime: Timestamp
-    package var outcome = AppendOutcome()
-    /// Ids that this batch brings to the store; see `StoredReferences`.
-    package var pending: Set<UInt64>
-    package var references: StoredReferences
+    /// Where rows go; exchanged when a block is handed to the store.
+    package var batch: TelemetryBatch
+    /// Of the present request.
+    var receivedTime = Timestamp(nanoseconds: 0)
+    /// Of the present request.
+    package internal(set) var outcome = AppendOutcome()
+    var references = StoredReferences()
+    var wire = WireScratch()
     private var signature: [UInt8] = []
 
-    package init(batch: TelemetryBatch, receivedTime: Timestamp, pending: Set<UInt64>, references: StoredReferences) {
+    package init(batch: TelemetryBatch) {
         self.batch = batch
-        self.receivedTime = receivedTime
-        self.pending = pending
-        self.references = references
     }
+
+    /// Begins a request.
+    package mutating func begin(receivedTime: Timestamp) {
+        self.receivedTime = receivedTime
+        outcome = AppendOutcome()
+        if references.begin(at: receivedTime) { wire.forgetIDs() }
+    }
+
+    /// Adds what a decoder mended in the present request.
+    package mutating func count(_ repairs: RepairCounts) { outcome.repairs.merge(repairs) }
 
     /// Appends one row of attributes.
     mutating func append(_ attributes: [OTLPKeyValue], to columns: AttributeColumns) {
@@ -66,7 +77,7 @@ package struct ColumnAppender {
         let entities = resource.entityRefs.isEmpty ? [] : OTLPJSONEncoder.encode(entityRefs: resource.entityRefs)
         entities.withUnsafeBytes { hash.combine($0) }
         let id = hash.finalize()
-        guard references.isNew(id, at: receivedTime, pending: &pending) else { return id }
+        guard references.isNew(id) else { return id }
         let rows = batch.resources
         rows.id.append(id)
         rows.receivedTime.append(receivedTime)
@@ -88,7 +99,7 @@ package struct ColumnAppender {
         hash.combine(UInt64(scope.droppedAttributesCount))
         hash.combine(schemaURL)
         let id = hash.finalize()
-        guard references.isNew(id, at: receivedTime, pending: &pending) else { return id }
+        guard references.isNew(id) else { return id }
         let rows = batch.scopes
         rows.id.append(id)
         rows.receivedTime.append(receivedTime)

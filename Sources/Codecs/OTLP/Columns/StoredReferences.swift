@@ -1,10 +1,12 @@
 package import TelemetryModel
 
-/// Knows which resources, scopes and series the store holds already, so that each is written once a day.
+/// Remembers which resources, scopes and series were given to the store, so that each is written once a day.
 ///
-/// Ids written in a batch count only after the batch is stored: a batch that fails takes its ids with it.
+/// An id counts as stored from the moment its row is in a batch: a batch is stored in the end, whatever happens, because
+/// the log holds it, and what comes after it is stored after it. Written again each day, the rows do not go out of
+/// retention before what refers to them. The tables keep one row per id when they merge, so a row too many does no harm.
 package struct StoredReferences: Sendable {
-    /// Names kept at most: 16 bytes each, so about 32 MB. Past it the memory starts anew, which costs repeated rows only.
+    /// Names remembered; 16 bytes each, so about 32 MB. Past it the memory starts anew, which costs repeated rows only.
     package static let namesMax = 1_000_000
 
     private var stored: Set<UInt64> = []
@@ -12,18 +14,17 @@ package struct StoredReferences: Sendable {
 
     package init() {}
 
-    /// True when the id must be written with the batch whose ids `pending` collects.
-    package mutating func isNew(_ id: UInt64, at time: Timestamp, pending: inout Set<UInt64>) -> Bool {
+    /// Begins a request that arrived at `time`; true when everything is forgotten, because of the day or the number.
+    package mutating func begin(at time: Timestamp) -> Bool {
         let today = time.nanoseconds / 86_400_000_000_000
-        if today != day || stored.count >= Self.namesMax {
-            stored.removeAll(keepingCapacity: true)
-            day = today
-        }
-        return !stored.contains(id) && pending.insert(id).inserted
+        guard today != day || stored.count >= Self.namesMax else { return false }
+        stored.removeAll(keepingCapacity: true)
+        day = today
+        return true
     }
 
-    /// Called when a batch is stored.
-    package mutating func commit(_ ids: Set<UInt64>) {
-        stored.formUnion(ids)
-    }
+    /// True when the id must be written with the present batch; from now on it is known.
+    package mutating func isNew(_ id: UInt64) -> Bool { stored.insert(id).inserted }
+
+    func contains(_ id: UInt64) -> Bool { stored.contains(id) }
 }

@@ -43,7 +43,7 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    static func encode(_ data: Data, into bytes: inout [UInt8]) {
+    static func encode(_ data: some Collection<UInt8>, into bytes: inout [UInt8]) {
         var bits: UInt32 = 0
         var bitCount = 0
         for byte in data {

@@ -38,9 +38,14 @@ package struct JSONWriter {
     // MARK: Scalars
 
     package mutating func string(_ value: String) {
-        bytes.append(UInt8(ascii: "\""))
         var value = value
-        value.withUTF8 { escape($0) }
+        value.withUTF8 { string(utf8: $0) }
+    }
+
+    /// A string given as its bytes, which have to be UTF-8.
+    mutating func string(utf8 value: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        escape(value)
         bytes.append(UInt8(ascii: "\""))
     }
 
