@@ -127,9 +127,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "ClickHouse", "Codecs", "MartletServer", "OTLPMessages", "Samples", "TelemetryModel", "TelemetryStore",
-                argumentParser,
-                asyncHTTPClient, grpcCore, grpcTransport, logging, nioCore, nioHTTP1, protobuf,
+                "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "Samples", "TelemetryModel",
+                "TelemetryStore", "WriteAheadLog", argumentParser,
+                asyncHTTPClient, grpcCore, grpcTransport, logging, nioCore, nioHTTP1, nioPosix, protobuf, unixSignals,
             ],
             swiftSettings: house),
 
@@ -189,7 +189,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "SamplesTests", dependencies: ["OTLPMessages", "Samples", protobuf], swiftSettings: house),
-        .testTarget(name: "MartletCommandTests", dependencies: ["martlet"], swiftSettings: house),
+        .testTarget(
+            name: "MartletCommandTests",
+            dependencies: ["Codecs", "OTLPMessages", "TelemetryModel", "martlet", argumentParser, protobuf],
+            swiftSettings: house),
         .testTarget(
             name: "EndToEndTests", dependencies: ["martlet"], exclude: ["Python"], swiftSettings: house),
         .testTarget(

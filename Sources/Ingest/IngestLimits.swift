@@ -24,7 +24,8 @@ package struct IngestLimits: Sendable, Equatable {
         self.sync = sync
     }
 
-    /// Bytes of rows that may wait before requests are slowed down: half of the memory, so that bodies find room.
+    /// Bytes of rows that may wait before requests are slowed down, so that bodies find room in the rest: the block that
+    /// is being stored and the one that fills meanwhile.
     var waitingBytes: Int { memoryBytes / 2 }
 
     /// A block of this many bytes is stored without delay, however few rows it has: the engine copies it, so it is the

@@ -101,7 +101,7 @@ package final class IngestPipeline: Service {
         try? await flush(within: Self.freshnessPatience)
     }
 
-    private static let freshnessPatience = Duration.milliseconds(250)
+    private static let freshnessPatience = Duration.seconds(1)
 
     /// Why the store does not take data at present.
     package var storeFailure: IngestError? { queues.lazy.compactMap(\.storeFailure).first }

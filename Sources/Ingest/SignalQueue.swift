@@ -22,6 +22,7 @@ final class SignalQueue: Sendable {
         var storedThrough: UInt64 = 0
         /// Bytes of rows, in the open block and in the one being stored.
         var bytesWaiting = 0
+        var isStoring = false
         var lastFlush: ContinuousClock.Instant?
         var lastFlushTook = Duration.zero
         /// Somebody waits for the rows that are in the open block.
@@ -75,7 +76,6 @@ final class SignalQueue: Sendable {
         state = Mutex(State(appender: ColumnAppender(batch: open.batch), open: open))
     }
 
-    var bytesWaiting: Int { state.withLock { $0.bytesWaiting } }
     var storeFailure: IngestError? { state.withLock { $0.storeFailure } }
 
     // MARK: Taking in
@@ -106,6 +106,8 @@ final class SignalQueue: Sendable {
             guard !state.isClosed else { throw .stopping }
             let block = state.open
             let mark = block.batch.mark
+            let wasEmpty = block.isEmpty
+            let wasFull = isFull(block)
             let bytesBefore = block.batch.byteCount
             state.appender.begin(receivedTime: request.receivedTime)
             do throws(DecodeError) {
@@ -127,8 +129,6 @@ final class SignalQueue: Sendable {
                 block.batch.truncate(to: mark)
                 throw IngestError(log: error)
             }
-            let wasEmpty = block.isEmpty
-            let wasFull = isFull(block)
             block.add(
                 record: sequence, sender: request.sender.name, accepted: outcome.accepted, bytes: bytes, at: clock.now)
             state.lastRecord = sequence
@@ -214,6 +214,7 @@ final class SignalQueue: Sendable {
             state.open = OpenBlock(isLarge ? state.spare ?? TelemetryBatch() : TelemetryBatch())
             state.appender.batch = state.open.batch
             state.spare = nil
+            state.isStoring = !block.isEmpty
             state.lastFlush = start
             state.isFlushAskedFor = false
             return block
@@ -229,6 +230,7 @@ final class SignalQueue: Sendable {
         if isLarge { block.batch.reset() }
         let (barriers, throttled) = state.withLock { state in
             state.bytesWaiting -= block.bytes
+            state.isStoring = false
             state.storedThrough = records.upperBound
             state.lastFlushTook = took
             state.storeFailure = nil
@@ -300,11 +302,11 @@ final class SignalQueue: Sendable {
     ///
     /// - Throws: `.overloaded` when the wait was longer than `IngestLimits.patience`.
     private func waitForRoom(_ bytes: Int) async throws {
-        guard bytesWaiting >= limits.waitingBytes else { return }
+        guard state.withLock({ isCrowded($0) }) else { return }
         do {
             try await withTimeLimit(limits.patience) {
                 try await self.wait { state, waiter in
-                    if state.bytesWaiting < self.limits.waitingBytes { return waiter.continuation.resume() }
+                    if !self.isCrowded(state) { return waiter.continuation.resume() }
                     if state.isClosed { return waiter.continuation.resume(throwing: IngestError.stopping) }
                     state.throttled.append(Waiter(id: waiter.id, goal: bytes, continuation: waiter.continuation))
                 }
@@ -317,9 +319,14 @@ final class SignalQueue: Sendable {
         }
     }
 
+    /// The open block is full while another is being stored, or the memory is used up.
+    private func isCrowded(_ state: State) -> Bool {
+        state.bytesWaiting >= limits.waitingBytes || state.isStoring && isFull(state.open)
+    }
+
     /// Those of the waiting requests that fit now; a body becomes about as many bytes of rows.
     private func takeThrottled(_ state: inout State) -> [Waiter<Int>] {
-        var room = limits.waitingBytes - state.bytesWaiting
+        var room = min(limits.waitingBytes - state.bytesWaiting, limits.blockBytes - state.open.bytes)
         var count = 0
         while count < state.throttled.count, room > 0 {
             room -= state.throttled[count].goal

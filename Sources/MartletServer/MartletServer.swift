@@ -37,8 +37,9 @@ package struct MartletServer: Sendable {
     /// - Parameter onReady: told once, when every surface answers.
     /// - Throws: `ServerError`, `EngineError` or `StoreError`, each with a sentence for a person.
     package func serve(onReady: @escaping @Sendable (ServerState) -> Void) async throws {
-        let lock = try run.lock()
-        defer { lock.release() }
+        // Held until the process is gone, so that whoever waits for its end (`stop`, `restart`) waits for the whole of it.
+        _ = try run.lock()
+        Allocator.returnLargeMemory()
         let startTime = Timestamp.now()
         let registry = MetricsRegistry()
         MetricsSystem.bootstrap(registry)

@@ -11,7 +11,8 @@ struct Martlet: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self, StatusCommand.self,
             HealthCommand.self, EndpointsCommand.self, LogsCommand.self, QueryCommand.self, TraceCommand.self,
-            SendCommand.self, ConfigCommand.self, EngineCommand.self,
+            FlushCommand.self, SendCommand.self, LoadCommand.self, DoctorCommand.self, ConfigCommand.self,
+            EngineCommand.self,
         ])
 
     static func main() async {

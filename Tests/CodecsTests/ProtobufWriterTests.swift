@@ -48,6 +48,14 @@ import Testing
         #expect(try writer.bytes == reference.serializedBytes())
     }
 
+    @Test(arguments: [0, 1.5, -2e300, .infinity] as [Double])
+    func doublesAsTheReferenceWritesThem(number: Double) throws {
+        let reference = OTLPAnyValue.with { $0.doubleValue = number }
+        var writer = ProtobufWriter()
+        writer.fixed64(4, number.bitPattern)
+        #expect(try writer.bytes == reference.serializedBytes())
+    }
+
     @Test func theReferenceReadsWhatIsWritten() throws {
         var writer = ProtobufWriter()
         writer.field(1, "library".utf8)

@@ -257,6 +257,7 @@ extension EndToEnd {
                 let before = try ServerProcess.endpoints(in: data).pid
                 let sent = try await martlet("send", data, "--app", "all", "--count", "2")
                 #expect(sent.exitCode == 0, "\(sent.summary)")
+                #expect(try await martlet("flush", data).exitCode == 0)
                 let query = "SELECT count() FROM telemetry.spans"
                 let stored = try await martlet("query", data, "--format", "TabSeparated", query)
                 #expect(stored.exitCode == 0 && stored.output != "0\n", "\(stored.summary)")
@@ -290,7 +291,8 @@ extension EndToEnd {
             "where nothing runs every verb that asks a server is exit code 3",
             arguments: [
                 ["status"], ["health"], ["endpoints"], ["query", "SELECT 1"],
-                ["trace", "0123456789abcdef0123456789abcdef"], ["send", "--app", "all", "--count", "1"], ["stop"],
+                ["trace", "0123456789abcdef0123456789abcdef"], ["send", "--app", "all", "--count", "1"], ["flush"],
+                ["load", "--items", "1"], ["stop"],
             ])
         func nothingRuns(_ arguments: [String]) async throws {
             try await withData { data in
@@ -305,8 +307,8 @@ extension EndToEnd {
     @Suite
     struct OfflineCommandTests {
         static let verbs = [
-            "serve", "start", "stop", "restart", "status", "health", "endpoints", "logs", "query", "trace", "send",
-            "config", "engine",
+            "serve", "start", "stop", "restart", "status", "health", "endpoints", "logs", "query", "trace", "flush",
+            "send", "load", "config", "engine",
         ]
 
         @Test("every verb has a help")
@@ -325,7 +327,8 @@ extension EndToEnd {
             "wrong usage is exit code 2 and says why",
             arguments: [
                 ["no-such-verb"], ["query"], ["trace"], ["status", "--no-such-flag"], ["send", "--count", "many"],
-                ["send", "--protocol", "carrier-pigeon"], ["serve", "--set", "not-a-setting"],
+                ["send", "--protocol", "carrier-pigeon"], ["load", "--items", "0"], ["flush", "--timeout", "5"],
+                ["serve", "--set", "not-a-setting"],
                 ["config", "no-such-verb"],
             ])
         func usage(_ arguments: [String]) async throws {

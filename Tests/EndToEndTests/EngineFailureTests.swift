@@ -38,7 +38,9 @@ extension EndToEnd {
             let refused = try await runMartlet(
                 ["send", "--data", data, "--app", "spacetimedb", "--protocol", "http-json", "--count", "3"])
             #expect(refused.exitCode == 1, "\(refused.summary)")
-            #expect(refused.errors.contains("503") && refused.errors.contains("free space on its disk"), "\(refused.summary)")
+            #expect(
+                refused.errors.contains("503") && refused.errors.contains("free space on its disk"),
+                "\(refused.summary)")
             #expect(try await count(data) == countBefore)
             let other = try await runMartlet(["start", "--data", directory.path + "/other", "--free-ports"])
             #expect(other.exitCode == 1 && other.errors.contains("full"), "\(other.summary)")

@@ -127,7 +127,7 @@ import WriteAheadLog
 
     /// Method: the log is copied while records wait in it or are being stored, as a crash would leave it, and replayed
     /// into the same store after everything was stored anyway.
-    @Test(arguments: [1, 4, 1000]) func aReplayAddsOnlyWhatTheStoreDoesNotHave(blockRows: Int) async throws {
+    @Test(arguments: [40, 1000]) func aReplayAddsOnlyWhatTheStoreDoesNotHave(blockRows: Int) async throws {
         let first = try await parts("ingest_replay_\(blockRows)", blockRows: blockRows)
         let copy = TemporaryDirectory()
         try await run(first) { _ in

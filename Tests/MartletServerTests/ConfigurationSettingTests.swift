@@ -66,7 +66,7 @@ struct ConfigurationSettingTests {
             "ports.otlp_http": "4318", "ports.tempo": "3200", "ports.clickhouse": "8123", "ports.health": "13133",
             "ports.self_metrics": "8888", "otlp.max_body_bytes": "64MiB", "otlp.body_timeout": "30s",
             "otlp.cors_origins": "http://localhost:*, http://127.0.0.1:*", "ingest.memory_bytes": "256MiB",
-            "ingest.block_rows": "100000", "ingest.flush_interval": "1s", "ingest.log_sync": "interval",
+            "ingest.block_rows": "100000", "ingest.flush_interval": "5s", "ingest.log_sync": "interval",
             "ingest.log_sync_interval": "1s", "ingest.log_bytes": "1GiB", "ports.api": "3000",
             "engine.library": "", "engine.memory_bytes": "2GiB", "engine.threads": "2",
             "engine.background_threads": "2", "retention.traces": "7d", "retention.logs": "7d",

@@ -18,7 +18,7 @@ package enum Unzstd {
         ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, windowLogMax)
         // The told length is the sender's word: it saves growing, and is never trusted past the bound.
         let told = body.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
-        let isTold = told != ZSTD_CONTENTSIZE_UNKNOWN_VALUE && told != ZSTD_CONTENTSIZE_ERROR_VALUE
+        let isTold = told != contentSizeUnknown && told != contentSizeError
         if isTold, told > UInt64(bytesMax) { throw tooLarge(bytesMax) }
         var output: [UInt8] = []
         var capacity = max(1, isTold ? Int(told) : min(bytesMax, body.count * 4))
@@ -66,5 +66,5 @@ package enum Unzstd {
 }
 
 // Macros with casts, which are not imported (zstd.h, "ZSTD_CONTENTSIZE_UNKNOWN").
-private let ZSTD_CONTENTSIZE_UNKNOWN_VALUE = UInt64.max
-private let ZSTD_CONTENTSIZE_ERROR_VALUE = UInt64.max - 1
+private let contentSizeUnknown = UInt64.max
+private let contentSizeError = UInt64.max - 1

@@ -12,6 +12,14 @@ package struct ProtobufWriter: Sendable {
         varint(value)
     }
 
+    /// A field of wire type 1: a fixed64, an sfixed64 or the bits of a double.
+    package mutating func fixed64(_ number: UInt32, _ value: UInt64) {
+        varint(UInt64(number) << 3 | 1)
+        for shift in stride(from: 0 as UInt64, to: 64, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
     /// A field of wire type 2: a string, bytes or a message.
     package mutating func field(_ number: UInt32, _ content: some Collection<UInt8>) {
         varint(UInt64(number) << 3 | 2)

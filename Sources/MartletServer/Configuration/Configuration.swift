@@ -61,7 +61,7 @@ extension Configuration {
 
         package var memoryBytes = ByteSize.mebibytes(256)
         package var blockRows = 100_000
-        package var flushInterval = Duration.seconds(1)
+        package var flushInterval = Duration.seconds(5)
         package var logSync = Sync.interval
         package var logSyncInterval = Duration.seconds(1)
         package var logBytes = ByteSize.gibibytes(1)

@@ -1,5 +1,5 @@
 /// Durations as text: `7d`, `1h30m`, `50ms`.
-enum DurationText {
+package enum DurationText {
     /// Largest first: the order in which a text names them and in which they are printed.
     private static let units: [(name: String, nanoseconds: Int64)] = [
         ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000),
@@ -13,7 +13,7 @@ enum DurationText {
     /// A number without unit is refused, zero too: programs disagree whether it means seconds or milliseconds.
     ///
     /// - Throws: when the text is no duration, or one above 292 years (63 bits of nanoseconds).
-    static func parse(_ text: String) throws(SettingValueError) -> Duration {
+    package static func parse(_ text: String) throws(SettingValueError) -> Duration {
         var rest = text[...]
         var total: Int64 = 0
         var unitsLeft = units[...]
@@ -40,7 +40,7 @@ enum DurationText {
     }
 
     /// Prints a duration that is not negative; fractions of a nanosecond, which no setting can have, are left out.
-    static func print(_ duration: Duration) -> String {
+    package static func print(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         // Days are split off before the nanoseconds are made, so that the longest `Duration` does not overflow.
         var rest = (seconds % 86_400) * 1_000_000_000 + attoseconds / 1_000_000_000

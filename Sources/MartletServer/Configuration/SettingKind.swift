@@ -5,7 +5,7 @@ package enum RawSettingValue: Sendable, Equatable {
 }
 
 /// Why a text is not a value of its kind. The loader adds the place, the key, and what was expected.
-enum SettingValueError: Error, Equatable {
+package enum SettingValueError: Error, Equatable {
     /// The text does not have the form at all.
     case malformed
     /// The text has the form; the sentence says what is wrong with it, to be read after the text itself.

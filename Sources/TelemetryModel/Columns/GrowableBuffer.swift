@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// Contiguous memory that grows and whose address stays valid until it grows again, so that an engine can read it in
 /// place.
 ///
@@ -16,7 +22,7 @@ package struct GrowableBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
         init(capacity: Int) {
             self.capacity = capacity
-            base = .allocate(capacity: capacity)
+            base = GrowableBuffer.memory(nil, capacity: capacity)
         }
     }
 
@@ -29,7 +35,7 @@ package struct GrowableBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
     /// Ends the memory; called once, by the column that made it.
     package func deallocate() {
-        storage.pointee.base.deallocate()
+        free(storage.pointee.base)
         storage.deallocate()
     }
 
@@ -87,10 +93,19 @@ package struct GrowableBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
     @inline(never) @usableFromInline func grow(to needed: Int) {
         let larger = max(needed, storage.pointee.capacity * 2)
-        let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)
-        moved.update(from: storage.pointee.base, count: count)
-        storage.pointee.base.deallocate()
-        storage.pointee.base = moved
+        storage.pointee.base = Self.memory(storage.pointee.base, capacity: larger)
         storage.pointee.capacity = larger
+    }
+
+    /// By `realloc`, because the system grows large memory by moving its pages, without a copy and without both being
+    /// there for a moment.
+    private static func memory(
+        _ old: UnsafeMutablePointer<Element>?, capacity: Int
+    ) -> UnsafeMutablePointer<Element> {
+        guard let memory = realloc(old, capacity * MemoryLayout<Element>.stride) else {
+            // As the standard library's allocation would: there is no going on without memory.
+            preconditionFailure("out of memory: \(capacity) elements of \(MemoryLayout<Element>.stride) bytes")
+        }
+        return memory.assumingMemoryBound(to: Element.self)
     }
 }

@@ -24,12 +24,12 @@ enum HTTPCalls {
     /// - Throws: exit code 3 when nothing answers.
     static func send(
         _ method: String, _ url: String, headers: [(String, String)] = [], body: [UInt8] = [],
-        timeout: Duration = .seconds(60), withToken: Bool = true
+        timeout: Duration = .seconds(60)
     ) async throws -> HTTPAnswer {
         var request = HTTPClientRequest(url: url)
         request.method = .init(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        if withToken, let token = configuredToken {
+        if let token = configuredToken {
             request.headers.add(name: "Authorization", value: "Bearer \(token)")
         }
         if !body.isEmpty { request.body = .bytes(ByteBuffer(bytes: body)) }
