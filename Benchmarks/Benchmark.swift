@@ -45,6 +45,8 @@ struct Bench: Sendable {
     /// A line of the report.
     static func report(_ figure: String, _ value: String, _ workload: String) {
         print("  \(figure.padded(44)) \(value.padded(26)) \(workload)")
+        // Into a file, too, each line when it is there.
+        fflush(nil)
     }
 
     func sql(_ text: String) async throws { try await engine.execute(BoundStatement(text)) }

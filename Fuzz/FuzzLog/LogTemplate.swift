@@ -49,7 +49,7 @@ struct LogTemplate {
         var random = SplitMix64(seed: sequence)
         // Some are full of what a frame begins with.
         if sequence % 4 == 0 { return (0..<20).flatMap { _ in [UInt8]("MWAL".utf8) + [1, 2, 0] } }
-        return (0..<Int(sequence * 37 % 190)).map { _ in random.byte() }
+        return (0..<Int(sequence % 190) * 37 % 190).map { _ in random.byte() }
     }
 
     static func tag(of sequence: UInt64) -> UInt8 { UInt8(sequence % 7) }

@@ -146,6 +146,16 @@ import Testing
         for signal in Signal.allCases { compare(bytes, signal, "\(bytes) as \(signal)") }
     }
 
+    /// A message that occurs twice is both, one after the other; but each has to be whole. Found by fuzzing.
+    @Test func aCutTagIsNotCompletedByTheNextOccurrence() {
+        // A resource that ends within a tag of two bytes, then one that begins with what would be its second.
+        let first: [UInt8] = [0x20, 0x01, 0xA2]
+        let second: [UInt8] = [0x01, 0x01, 0x61]
+        compare(field(1, field(1, first) + field(1, second)), .traces, "resource")
+        compare(field(1, field(2, field(1, first) + field(1, second))), .logs, "scope")
+        compare(field(1, field(2, field(2, field(5, first) + field(5, second)))), .logs, "body")
+    }
+
     /// Levels up to the limit of 100 are accepted, in each of the places where values nest.
     @Test(arguments: [1, 10, 45, 46, 47, 48, 49, 60, 2000])
     func nestingIsBoundedAlike(arrays: Int) {

@@ -83,7 +83,7 @@ extension ColumnAppender {
         while !group.isAtEnd {
             let tag = group.tag()
             switch tag {
-            case 0x0A: owner.add(group.bytes())
+            case 0x0A: owner.add(group.bytes(), &group, level: level + 1)
             case 0x12: _ = group.bytes()
             case 0x1A: schemaURL = group.string()
             default: group.skip(tag, level: level)
@@ -188,14 +188,26 @@ struct WireMessage {
     private var joined: [UInt8] = []
     private(set) var occurrences = 0
 
-    mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+    /// - Parameter level: of the message, whose failure is the cursor's.
+    mutating func add(_ bytes: UnsafeBufferPointer<UInt8>, _ cursor: inout WireCursor, level: Int) {
         occurrences += 1
         if occurrences == 1 {
             first = bytes
         } else {
-            if occurrences == 2 { joined = Array(first) }
+            if occurrences == 2 {
+                joined = Array(first)
+                Self.check(first, &cursor, level: level)
+            }
             joined.append(contentsOf: bytes)
+            Self.check(bytes, &cursor, level: level)
         }
+    }
+
+    /// Each part has to be whole fields: joined, what one lacks at its end would be taken from the next.
+    private static func check(_ bytes: UnsafeBufferPointer<UInt8>, _ cursor: inout WireCursor, level: Int) {
+        var inner = WireCursor(bytes)
+        while !inner.isAtEnd { inner.skip(inner.tag(), level: level) }
+        cursor.absorb(inner)
     }
 
     @inline(__always)

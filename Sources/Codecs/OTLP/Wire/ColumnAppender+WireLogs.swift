@@ -34,7 +34,7 @@ extension ColumnAppender {
             case 0x09: time = cursor.fixed64()
             case 0x10: severityNumber = Int32(truncatingIfNeeded: cursor.varint())
             case 0x1A: severityText = cursor.string()
-            case 0x2A: body.add(cursor.bytes())
+            case 0x2A: body.add(cursor.bytes(), &cursor, level: 5)
             case 0x32:
                 appendAttribute(&cursor, level: 5, .row, rows.attributes)
             case 0x38: droppedAttributes = UInt32(truncatingIfNeeded: cursor.varint())
