@@ -45,11 +45,19 @@ package final class ArrivalLedger: Sendable {
             .sorted { ($0.signal.rawValue, $0.sender) < ($1.signal.rawValue, $1.sender) }
     }
 
-    /// Counts an acknowledged request; its accepted items wait until `stored`.
+    /// Counts a request that is about to be acknowledged; its accepted items wait until `stored`.
     func received(_ signal: Signal, _ sender: Sender, _ outcome: AppendOutcome) {
         update(signal, sender.name) { entry in
             entry.received += outcome.accepted + outcome.rejectedCount
             for (reason, count) in outcome.rejected { entry.rejected[reason.rawValue, default: 0] += count }
+        }
+    }
+
+    /// Takes `received` back for a request that the log could not write.
+    func takenBack(_ signal: Signal, _ sender: Sender, _ outcome: AppendOutcome) {
+        update(signal, sender.name) { entry in
+            entry.received -= outcome.accepted + outcome.rejectedCount
+            for (reason, count) in outcome.rejected { entry.rejected[reason.rawValue, default: 0] -= count }
         }
     }
 

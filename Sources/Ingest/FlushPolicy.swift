@@ -4,7 +4,7 @@
 /// - A full block at once.
 /// - Otherwise when `interval` has passed since the last flush began, so that a steady stream makes large blocks: an
 ///   insert costs some 10 ms of CPU however few rows it has, and each part is merged several times.
-/// - When somebody asks (a query, a flush barrier), sooner; but storing takes a quarter of the time at most, so that
+/// - When somebody asks (a query, a flush barrier), sooner; but storing takes half of the time at most, so that
 ///   many readers cannot make many small parts.
 struct FlushPolicy: Sendable, Equatable {
     var blockRows: Int
@@ -29,7 +29,7 @@ struct FlushPolicy: Sendable, Equatable {
         guard !situation.isLast, situation.rows < blockRows, situation.bytes < blockBytes,
             let passed = situation.sinceLastFlush
         else { return .zero }
-        let wanted = situation.isAskedFor ? min(interval, situation.lastFlushTook * 4) : interval
+        let wanted = situation.isAskedFor ? min(interval, situation.lastFlushTook * 2) : interval
         return max(.zero, wanted - passed)
     }
 }

@@ -57,7 +57,6 @@ package final class IngestPipeline: Service {
     package func admit(_ request: IngestRequest) async -> AdmitResult {
         do {
             let outcome = try await take(request)
-            ledger.received(request.signal, request.sender, outcome)
             events.acknowledged(request, outcome)
             return .acknowledged(outcome)
         } catch {

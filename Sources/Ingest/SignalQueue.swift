@@ -116,7 +116,10 @@ final class SignalQueue: Sendable {
                 throw IngestError(decoding: error)
             }
             let outcome = state.appender.outcome
-            guard outcome.accepted > 0 else { return .nothingToStore(outcome) }
+            guard outcome.accepted > 0 else {
+                ledger.received(signal, request.sender, outcome)
+                return .nothingToStore(outcome)
+            }
             let bytes = max(0, block.batch.byteCount - bytesBefore)
             let sequence: UInt64
             do throws(LogError) {
@@ -131,6 +134,8 @@ final class SignalQueue: Sendable {
             }
             block.add(
                 record: sequence, sender: request.sender.name, accepted: outcome.accepted, bytes: bytes, at: clock.now)
+            // Before anything of it can be stored, so that no count is ever ahead of the one it is part of.
+            ledger.received(signal, request.sender, outcome)
             state.lastRecord = sequence
             state.bytesWaiting += bytes
             budget.take(bytes)
@@ -160,6 +165,7 @@ final class SignalQueue: Sendable {
                 state.bytesWaiting -= bytes
             }
             budget.giveBack(bytes)
+            ledger.takenBack(signal, request.sender, outcome)
             events.logFailed(signal, error)
             waiter.resume(throwing: IngestError(log: error))
         }

@@ -371,9 +371,9 @@ import Foundation
     }
 
     @Test func whatIsAskedForGoesSoonerButNotAllTheTime() {
-        #expect(delay(since: .milliseconds(80), isAskedFor: true) == .zero)
-        #expect(delay(since: .milliseconds(30), isAskedFor: true) == .milliseconds(50))
-        #expect(delay(since: .milliseconds(300), took: .milliseconds(200), isAskedFor: true) == .milliseconds(500))
+        #expect(delay(since: .milliseconds(40), isAskedFor: true) == .zero)
+        #expect(delay(since: .milliseconds(30), isAskedFor: true) == .milliseconds(10))
+        #expect(delay(since: .milliseconds(300), took: .milliseconds(200), isAskedFor: true) == .milliseconds(100))
         #expect(delay(since: .milliseconds(300), took: .seconds(2), isAskedFor: true) == .milliseconds(700))
     }
 
