@@ -48,14 +48,12 @@ struct CompressionFuzzer {
         case (.failure(let error), .success): fail("only the bound of \(bound) accepts it: \(error)")
         case (.failure, .failure): break
         }
-        if let content = packed.content, !packed.bytes.isEmpty { check(wide, content, packed, format) }
+        if let content = packed.content, !packed.bytes.isEmpty { check(wide, content) }
         if format == .zstd { compareWithOneCall(packed.bytes, wide) }
     }
 
     /// What was packed whole comes out; a zstd body of skippable frames only is an empty one.
-    private func check(
-        _ unpacked: Result<[UInt8], DecodeError>, _ content: [UInt8], _ packed: PackedBody, _ format: PackedBody.Format
-    ) {
+    private func check(_ unpacked: Result<[UInt8], DecodeError>, _ content: [UInt8]) {
         switch unpacked {
         case .success(let bytes): if bytes != content { fail("\(content.count) bytes were packed, others come out") }
         case .failure(let error): fail("\(content.count) bytes were packed: \(error)")

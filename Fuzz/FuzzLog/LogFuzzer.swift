@@ -20,12 +20,11 @@ struct LogFuzzer {
         } catch {
             LibFuzzer.fail("cannot make a log in \(directory): \(error)")
         }
-        let path = directory
-        Self.directoryAtExit = path
+        Self.directoryAtExit = directory
         atexit { try? FileManager.default.removeItem(atPath: LogFuzzer.directoryAtExit) }
     }
 
-    // Written once, before the process ends.
+    // Written once, when the only fuzzer is made; read when the process ends.
     nonisolated(unsafe) private static var directoryAtExit = ""
 
     func seeds() -> [[UInt8]] {
@@ -67,7 +66,8 @@ struct LogFuzzer {
                 !file.segment.frames.contains { $0.offset == frame.offset && $0.header == frame.header }
             }
         }
-        let isCut = files.count < template.segments.count || (damaged.map { $0.bytes.count < $0.segment.bytes.count } ?? true)
+        let isShorter = damaged.map { $0.bytes.count < $0.segment.bytes.count } ?? true
+        let isCut = isShorter || files.count < template.segments.count
         guard let (recovery, log) = open() else {
             // Only a made-up frame can say that another version wrote it, or have a sequence without bounds.
             if isForged != true, !isOtherVersion(damaged) { fail("an honest log is refused") }
@@ -120,8 +120,10 @@ struct LogFuzzer {
         } catch {
             fail("replay: \(error)")
         }
-        if entries.count != recovery.uncommittedRecords { fail("\(entries.count) records, not as in \(recovery)") }
-        if entries.reduce(0, { $0 + $1.body.count }) != recovery.uncommittedBytes { fail("bytes not as in \(recovery)") }
+        let bodyBytes = entries.reduce(0) { $0 + $1.body.count }
+        if entries.count != recovery.uncommittedRecords || bodyBytes != recovery.uncommittedBytes {
+            fail("\(entries.count) records of \(bodyBytes) bytes, not as in \(recovery)")
+        }
         var last = recovery.committed
         for entry in entries {
             if entry.sequence <= last { fail("record \(entry.sequence) after \(last)") }

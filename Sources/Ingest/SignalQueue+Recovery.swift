@@ -62,12 +62,15 @@ extension SignalQueue {
         var intents = found.intents[...]
         while let block = try readBlock(intents.first, &report) {
             let token: String
-            if block.isIntended, let intent = intents.popFirst() {
+            let isRepeated = block.isIntended
+            if isRepeated, let intent = intents.popFirst() {
                 token = intent.token
             } else {
                 token = try await log.intend(first: block.records.lowerBound, last: block.records.upperBound).token
             }
-            if block.batch.rows > 0 { try await store.write(block.batch, token: token) }
+            if block.batch.rowsOfAllTables > 0 {
+                try await store.write(block.batch, token: token, isRepeated: isRepeated)
+            }
             try await log.commit(through: block.records.upperBound)
             report.blocks += 1
         }

@@ -253,11 +253,17 @@ final class SignalQueue: Sendable {
     /// Notes the block in the log, inserts it and notes that it is stored; repeats until all is done.
     private func store(_ block: OpenBlock, _ records: ClosedRange<UInt64>) async -> Bool {
         var pause = Duration.milliseconds(100)
+        var isRepeated = false
         while true {
             do {
                 // After this, nothing can be taken back from the block any more.
                 let intent = try await log.intend(first: records.lowerBound, last: records.upperBound)
-                if block.rows > 0 { try await store.write(block.batch, token: intent.token) }
+                // Resources of a request that was taken back are known as stored, so they are, also without rows.
+                if block.batch.rowsOfAllTables > 0 {
+                    let again = isRepeated
+                    isRepeated = true
+                    try await store.write(block.batch, token: intent.token, isRepeated: again)
+                }
                 break
             } catch {
                 events.storeFailed(signal, rows: block.rows, error: error)
@@ -376,7 +382,8 @@ extension IngestError {
 
     /// A record that the log did not take.
     init(log error: LogError) {
-        self.init(kind: error.kind, reason: "log", message: error.message)
+        let setting = error.code == .full ? " (ingest.log_bytes)" : ""
+        self.init(kind: error.kind, reason: "log", message: error.message + setting)
     }
 }
 

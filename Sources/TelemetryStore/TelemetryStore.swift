@@ -16,23 +16,42 @@ package struct TelemetryStore: Sendable {
 
     /// Writes a batch; what rows refer to goes first, so that no reader finds a span without its resource.
     ///
-    /// - Parameter token: names the batch. The same batch under the same token adds nothing the second time; nil for a
-    ///   batch that is never repeated.
-    package func write(_ batch: TelemetryBatch, token: String?) async throws {
-        try await insert(batch.resources, into: TelemetrySchema.resources, token)
-        try await insert(batch.scopes, into: TelemetrySchema.scopes, token)
-        try await insert(batch.series, into: TelemetrySchema.metricSeries, token)
-        try await insert(batch.spans, into: TelemetrySchema.spans, token)
-        try await insert(batch.logs, into: TelemetrySchema.logs, token)
-        try await insert(batch.samples, into: TelemetrySchema.metricSamples, token)
-        try await insert(batch.histograms, into: TelemetrySchema.metricHistograms, token)
-        try await insert(batch.exponentialHistograms, into: TelemetrySchema.metricExponentialHistograms, token)
-        try await insert(batch.summaries, into: TelemetrySchema.metricSummaries, token)
-        try await insert(batch.exemplars, into: TelemetrySchema.metricExemplars, token)
+    /// - Parameters:
+    ///   - token: names the batch. The same batch under the same token adds nothing the second time; nil for a batch that
+    ///     is never repeated.
+    ///   - isRepeated: an earlier attempt under this token failed, or its end is not known. Then the tables are asked for
+    ///     the rows: the engine notes a token before it puts the rows in their place (`MergeTreeSink::commitPart`), so
+    ///     that after a failure or a kill in between it knows the token and has no rows; and it does not sync the note,
+    ///     so that after a loss of power it may have the rows and not know the token.
+    package func write(_ batch: TelemetryBatch, token: String?, isRepeated: Bool = false) async throws {
+        try await insert(batch.resources, into: TelemetrySchema.resources, token, isRepeated)
+        try await insert(batch.scopes, into: TelemetrySchema.scopes, token, isRepeated)
+        try await insert(batch.series, into: TelemetrySchema.metricSeries, token, isRepeated)
+        try await insert(batch.spans, into: TelemetrySchema.spans, token, isRepeated)
+        try await insert(batch.logs, into: TelemetrySchema.logs, token, isRepeated)
+        try await insert(batch.samples, into: TelemetrySchema.metricSamples, token, isRepeated)
+        try await insert(batch.histograms, into: TelemetrySchema.metricHistograms, token, isRepeated)
+        try await insert(
+            batch.exponentialHistograms, into: TelemetrySchema.metricExponentialHistograms, token, isRepeated)
+        try await insert(batch.summaries, into: TelemetrySchema.metricSummaries, token, isRepeated)
+        try await insert(batch.exemplars, into: TelemetrySchema.metricExemplars, token, isRepeated)
     }
 
-    private func insert<Rows: Block>(_ block: Rows, into table: TableDefinition<Rows>, _ token: String?) async throws {
+    private func insert<Rows: Block>(
+        _ block: Rows, into table: TableDefinition<Rows>, _ token: String?, _ isRepeated: Bool
+    ) async throws {
         guard block.rows > 0 else { return }
+        var token = token
+        if isRepeated {
+            switch await presenceIfReadable(of: block, in: table) {
+            case .some(.everything): return
+            // A token that the engine cannot know.
+            case .some(.nothing): token = token.map { "\($0)-\(UInt64.random(in: .min ... .max))" }
+            // A block cannot be written in part; which parts are missing is left to what the engine knows of the token.
+            // So is all of it when the table cannot be read: what is new must not wait for an old part that is broken.
+            case .some(.some), nil: break
+            }
+        }
         try await engine.insert(
             InsertBlock(
                 database: table.name.database.name, table: table.name.table.name,

@@ -80,6 +80,12 @@ struct BackgroundProcess {
     /// Starts this program again in a session of its own, with its output at the end of a file.
     static func spawn(_ arguments: [String], logPath: String) throws -> BackgroundProcess {
         LogFile.rotate(logPath)
+        // Opened here first: a failure of the file actions below would be told as one of the program.
+        let log = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard log >= 0 else {
+            throw CommandFailure(.no, "cannot write \(logPath): \(String(cString: strerror(errno)))")
+        }
+        close(log)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

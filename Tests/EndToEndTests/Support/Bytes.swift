@@ -25,6 +25,33 @@ enum Protobuf {
         return field(1, field(1, resource) + field(2, scope))
     }
 
+    static func bigEndian(_ value: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - $0 * 8)) }
+    }
+
+    static func fixed64(_ number: Int, _ value: UInt64) -> [UInt8] {
+        varint(number << 3 | 1) + bigEndian(value).reversed()
+    }
+
+    /// An ExportLogsServiceRequest of these records; `n` becomes an attribute.
+    static func logs(service: String, _ records: [(time: UInt64, body: String, n: UInt64)]) -> [UInt8] {
+        let resource = field(1, attribute("service.name", field(1, service)))
+        let scope = records.flatMap {
+            field(
+                2,
+                fixed64(1, $0.time) + field(5, field(1, $0.body)) + field(6, attribute("n", field(1, "\($0.n)"))))
+        }
+        return field(1, field(1, resource) + field(2, scope))
+    }
+
+    /// An ExportMetricsServiceRequest of a gauge with points of value 1 at these times.
+    static func gauge(service: String, name: String, _ times: [UInt64], description: String = "") -> [UInt8] {
+        let resource = field(1, attribute("service.name", field(1, service)))
+        let points = times.flatMap { field(1, fixed64(3, $0) + fixed64(4, (1.0).bitPattern)) }
+        let metric = field(1, name) + field(2, description) + field(5, points)
+        return field(1, field(1, resource) + field(2, field(2, metric)))
+    }
+
     /// A KeyValue; `value` is the content of an AnyValue.
     static func attribute(_ key: String, _ value: [UInt8]) -> [UInt8] { field(1, key) + field(2, value) }
 

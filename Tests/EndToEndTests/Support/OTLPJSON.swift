@@ -21,6 +21,22 @@ enum OTLPJSON {
         return request("resourceLogs", "scopeLogs", "logRecords", service, list)
     }
 
+    /// Log records with a number as their attribute `n`.
+    static func numberedLogs(service: String, _ numbers: [UInt64], body: String) -> [UInt8] {
+        let list = numbers.map {
+            #"{"timeUnixNano":"1700000000000000000","body":{"stringValue":"\#(body)"},"#
+                + #""attributes":[{"key":"n","value":{"stringValue":"\#($0)"}}]}"#
+        }
+        return request("resourceLogs", "scopeLogs", "logRecords", service, list)
+    }
+
+    /// A gauge with points of value 1 at these times.
+    static func gauge(service: String, name: String, _ times: [UInt64], description: String = "") -> [UInt8] {
+        let points = times.map { #"{"timeUnixNano":"\#($0)","asDouble":1}"# }.joined(separator: ",")
+        let metric = #"{"name":"\#(name)","description":"\#(description)","gauge":{"dataPoints":[\#(points)]}}"#
+        return request("resourceMetrics", "scopeMetrics", "metrics", service, [metric])
+    }
+
     private static func request(
         _ blocks: String, _ scopes: String, _ items: String, _ service: String, _ list: [String]
     ) -> [UInt8] {

@@ -36,12 +36,66 @@ extension ServerProcess {
         return try answer.body.split(separator: UInt8(ascii: "\n")).map { try JSONValue.decode(Array($0)) }
     }
 
+    /// The answer to a SELECT as lines with tabs between the columns.
+    func tabSeparated(_ query: String) async throws -> String {
+        let answer = try await HTTPExchange(
+            method: "POST", url: url("clickhouse") + "/?default_format=TabSeparated", body: Array(query.utf8)
+        ).answer()
+        guard answer.status == 200 else {
+            throw TestFailure("status \(answer.status) for `\(query)`: \(answer.text)")
+        }
+        return answer.text
+    }
+
     /// The one row of a SELECT.
     func row(_ query: String) async throws -> JSONValue {
         let rows = try await rows(query)
         guard rows.count == 1 else { throw TestFailure("\(rows.count) rows, not 1, for `\(query)`: \(rows)") }
         return rows[0]
     }
+
+    /// Waits until everything that was acknowledged is found by queries.
+    ///
+    /// - Parameter endpoint: `api` and `otlp_http` have the barrier.
+    @discardableResult
+    func flush(_ endpoint: String = "api", _ query: String = "") async throws -> JSONValue {
+        let answer = try await flushAnswer(endpoint, query)
+        guard answer.status == 200 else { throw TestFailure("status \(answer.status) of a flush: \(answer.text)") }
+        return try answer.json()
+    }
+
+    func flushAnswer(_ endpoint: String = "api", _ query: String = "") async throws -> HTTPAnswer {
+        try await HTTPExchange(method: "POST", url: url(endpoint) + "/api/v1/flush" + query).answer()
+    }
+
+    /// One entry of the arrival ledger.
+    struct LedgerEntry: Sendable {
+        let signal: String
+        let sender: String
+        let json: JSONValue
+
+        func count(_ name: String) -> Int { json[name].integer.map { Int($0) } ?? -1 }
+        func counts(_ name: String) -> [String: Int] {
+            json[name].object.compactMapValues { $0.integer.map { Int($0) } }
+        }
+
+        /// received = stored + rejected + dropped + waiting.
+        var isBalanced: Bool {
+            let away = counts("rejected").values.reduce(0, +) + counts("dropped").values.reduce(0, +)
+            return count("received") == count("stored") + count("waiting") + away
+        }
+    }
+
+    func ledger(_ endpoint: String = "api") async throws -> [LedgerEntry] {
+        let answer = try await get(endpoint, "/api/v1/ledger")
+        guard answer.status == 200 else { throw TestFailure("status \(answer.status) of the ledger: \(answer.text)") }
+        return try answer.json()["entries"].array.map {
+            LedgerEntry(signal: $0["signal"].string ?? "", sender: $0["sender"].string ?? "", json: $0)
+        }
+    }
+
+    /// Acknowledged items that no query finds yet.
+    func waiting() async throws -> Int { try await ledger().reduce(0) { $0 + $1.count("waiting") } }
 
     /// The sum of the server's own counters of this name with all of these labels; 0 when there is none.
     func counter(_ name: String, _ labels: [String: String] = [:]) async throws -> Double {

@@ -29,21 +29,25 @@ final class ServerProcess: Sendable {
     static let stopDeadline = Duration.seconds(60)
 
     let directory: TemporaryDirectory
-    private let settings: [String: String]
+    /// The data directory.
+    let data: URL
+    private let settings: Mutex<[String: String]>
     private let current: Mutex<Run?>
 
     /// Starts a server and waits until it is ready.
     ///
+    /// - Parameter data: the data directory; nil for one in `directory`.
     /// - Throws: `TestFailure` with the server's own log when it ends early or is not ready by the deadline.
-    static func start(settings: [String: String] = [:]) async throws -> ServerProcess {
-        let server = ServerProcess(directory: try TemporaryDirectory(), settings: settings)
+    static func start(settings: [String: String] = [:], data: URL? = nil) async throws -> ServerProcess {
+        let server = ServerProcess(directory: try TemporaryDirectory(), settings: settings, data: data)
         try await server.start()
         return server
     }
 
-    private init(directory: TemporaryDirectory, settings: [String: String]) {
+    private init(directory: TemporaryDirectory, settings: [String: String], data: URL?) {
         self.directory = directory
-        self.settings = settings
+        self.settings = Mutex(settings)
+        self.data = data ?? directory.url.appending(path: "data")
         current = Mutex(nil)
     }
 
@@ -51,8 +55,6 @@ final class ServerProcess: Sendable {
         current.withLock { $0?.child.reap() }
     }
 
-    /// The data directory.
-    var data: URL { directory.url.appending(path: "data") }
     var processID: Int32 { current.withLock { $0?.child.processID ?? 0 } }
     var isRunning: Bool { current.withLock { $0?.child.isRunning ?? false } }
 
@@ -66,12 +68,18 @@ final class ServerProcess: Sendable {
         current.withLock { $0?.endpoints.endpoints.first { $0.name == name } }
     }
 
+    /// What the last start did with the write-ahead logs.
+    var replay: String { text(data.appending(path: "run/replay.txt")) }
+
+    /// Starts the server on its directory, again after it has ended; from now on with these settings.
+    func start(settings: [String: String]) async throws {
+        self.settings.withLock { $0 = settings }
+        try await start()
+    }
+
     /// Starts the server on its directory, again after it has ended.
     func start() async throws {
-        let log = directory.url.appending(path: "log-\(uniqueRun())")
-        let child = try ChildProcess.start(
-            Location.binary, ["serve", "--data", data.path, "--free-ports"] + Self.flags(settings),
-            environment: childEnvironment(), directory: directory.url, output: nil, errors: log)
+        let (child, log) = try spawn()
         do {
             let endpoints = try await poll("the server to be ready", for: Self.startDeadline) {
                 if let exitCode = child.exitCode {
@@ -90,6 +98,22 @@ final class ServerProcess: Sendable {
             child.reap()
             throw TestFailure("\(error)\n--- the server's log\n\(text(log))")
         }
+    }
+
+    /// Starts the server and kills it after a time, ready or not.
+    func startAndKill(after time: Duration) async throws {
+        let (child, _) = try spawn()
+        try await Task.sleep(for: time)
+        child.reap()
+    }
+
+    private func spawn() throws -> (child: ChildProcess, log: URL) {
+        let log = directory.url.appending(path: "log-\(uniqueRun())")
+        let flags = Self.flags(settings.withLock { $0 })
+        let child = try ChildProcess.start(
+            Location.binary, ["serve", "--data", data.path, "--free-ports"] + flags,
+            environment: childEnvironment(), directory: directory.url, output: nil, errors: log)
+        return (child, log)
     }
 
     static func endpoints(in data: URL) throws -> Endpoints {
