@@ -6,6 +6,30 @@ import Testing
 
 /// What is read back is what was written, or is said to be damaged; never something else, and never a trap.
 @Suite struct CorruptionTests {
+    /// A note whose checksums are right and whose numbers no log can have reached is no note. Found by fuzzing.
+    @Test(arguments: [UInt64.max, 1 << 62]) func aNoteOfAnImpossibleRecordIsIgnored(last: UInt64) async throws {
+        let scratch = try ScratchDirectory()
+        let log = try WriteAheadLog(scratch.options(.never))
+        let sequence = try await log.store([1, 2, 3])
+        await log.close()
+        let name = try #require(try scratch.segments().last)
+        let segment = try #require(SegmentName(name))
+        let bytes = try scratch.read(name)
+        let place = FramePlace(offset: 0, segmentFirst: segment.first)
+        guard case .frame(var header) = bytes.withUnsafeBytes({ FrameHeader.decode($0, at: place) }) else {
+            Issue.record("the segment has no header")
+            return
+        }
+        let note = SegmentNote(identity: 1, committed: 0, last: last, previousFirst: 0, previousEnd: 0).encode()
+        header.bodyChecksum = Checksum.of(note)
+        var changed: [UInt8] = []
+        header.encode(to: &changed, at: place)
+        changed += note + bytes[(FrameHeader.byteCount + SegmentNote.byteCount)...]
+        try scratch.write(name, changed)
+        let found = try WriteAheadLog.inspect(directory: scratch.log)
+        #expect(found.nextSequence > sequence && found.nextSequence < 1 << 62)
+    }
+
     @Test func oneFlippedByteCostsOneRecordAtMost() async throws {
         let scratch = try ScratchDirectory()
         let log = try WriteAheadLog(scratch.options())

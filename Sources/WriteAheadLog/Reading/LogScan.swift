@@ -85,7 +85,9 @@ struct LogScan {
             guard header.kind == .segment, Int(header.bodyBytes) == SegmentNote.byteCount,
                 header.epoch == reader.name.epoch, reader.checksum(of: body) == header.bodyChecksum
             else { return nil }
-            return reader.withBytes(body) { SegmentNote(decoding: $0) }
+            let note = reader.withBytes(body) { SegmentNote(decoding: $0) }
+            guard let note, note.last < SegmentName.sequenceLimit else { return nil }
+            return note
         }
     }
 
