@@ -51,12 +51,13 @@ package enum Unzstd {
                 count += written
             }
             if let failure { throw DecodeError(code: .malformed, message: "the body is not valid zstd: \(failure)") }
+            guard output.count <= bytesMax else { throw tooLarge(bytesMax) }
             if consumed == body.count, rest == 0 || written < room {
                 guard rest == 0 else { throw DecodeError(code: .malformed, message: "the zstd body is cut short") }
                 return output
             }
-            guard capacity < bytesMax else { throw tooLarge(bytesMax) }
-            capacity = min(bytesMax, capacity * 2)
+            // One byte past the bound: what follows a full output may write nothing, as the end of a frame does.
+            capacity = min(bytesMax + 1, capacity * 2)
         }
     }
 
