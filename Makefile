@@ -1,11 +1,13 @@
 # Every target is a thin line over `martlet <verb>`; `make help` lists them.
 DATA ?= ./data
 PORTFLAGS ?=
+FUZZ ?= FuzzTraces FuzzMetrics FuzzLogs FuzzLog FuzzCompression
+SECONDS ?= 600
 BUILD := .build/release
 MARTLET := $(BUILD)/martlet
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites build start stop restart status health endpoints logs query send test test-build bench format lint clean
+.PHONY: help prerequisites build start stop restart status health endpoints logs query send test test-build bench fuzz flush load doctor format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +46,15 @@ query: ## run SQL: make query SQL="SELECT count() FROM spans"
 send: ## send sample telemetry
 	@$(MARTLET) send --data $(DATA)
 
+load: ## send as much as it takes, and count what is stored
+	@$(MARTLET) load --data $(DATA)
+
+flush: ## wait until everything accepted is stored
+	@$(MARTLET) flush --data $(DATA)
+
+doctor: ## examine engine, data directory, logs and server
+	@$(MARTLET) doctor --data $(DATA)
+
 test-build:
 	@Tools/prerequisites test
 	@Tools/progress swift build --build-tests
@@ -58,11 +69,14 @@ bench: prerequisites ## measure, and print each figure with its workload
 	@$(MARTLET) engine install
 	@$(BUILD)/martlet-bench
 
+fuzz: prerequisites ## fuzz the decoders, ten minutes each (SECONDS=60 FUZZ=FuzzLog)
+	@for name in $(FUZZ); do Tools/fuzz $$name $(SECONDS) || exit 1; done
+
 format: ## format the sources
-	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz
 
 lint: ## check the format
-	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz
 
 clean: ## remove what was built; data stays
 	@rm -rf .build

@@ -201,3 +201,23 @@ let package = Package(
             swiftSettings: house),
     ]
 )
+
+// Fuzzers bring a main function of libFuzzer's, which links only when the sanitizer is asked for (`make fuzz`).
+if Context.environment["MARTLET_FUZZ"] != nil {
+    let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
+        ("FuzzTraces", ["FuzzSupport", "TelemetryModel"]), ("FuzzMetrics", ["FuzzSupport", "TelemetryModel"]),
+        ("FuzzLogs", ["FuzzSupport", "TelemetryModel"]),
+        ("FuzzLog", ["FuzzSupport", "CLibdeflate", "TelemetryModel", "WriteAheadLog"]),
+        ("FuzzCompression", ["Codecs", "CLibdeflate", "CZstd", "FuzzSupport"]),
+    ]
+    package.targets.append(
+        .target(
+            name: "FuzzSupport", dependencies: ["Codecs", "TelemetryModel", "TestSupport"], path: "Fuzz/FuzzSupport",
+            swiftSettings: house))
+    for fuzzer in fuzzers {
+        package.targets.append(
+            .executableTarget(
+                name: fuzzer.name, dependencies: fuzzer.dependencies, path: "Fuzz/\(fuzzer.name)",
+                swiftSettings: house))
+    }
+}

@@ -38,14 +38,17 @@ struct CompressionFuzzer {
         let bound = scale == 17 ? 1 + Int(input[1] & 3) : (8 + Int(input[1] & 7)) << scale
         let wide = unpack(packed.bytes, format, bound: Self.wideBound)
         let narrow = unpack(packed.bytes, format, bound: bound)
+        // By the room for its output libzstd takes one of two ways, and of broken frames each accepts others; see below.
+        let isExact = format == .gzip || packed.content != nil
         switch (wide, narrow) {
         case (.success(let all), .success(let bytes)):
             if bytes != all { fail("the bound of \(bound) changes what comes out") }
         case (.success(let all), .failure(let error)):
-            if error.code != .tooLarge || all.count <= bound {
+            if isExact, error.code != .tooLarge || all.count <= bound {
                 fail("\(all.count) bytes under the bound of \(bound): \(error)")
             }
-        case (.failure(let error), .success): fail("only the bound of \(bound) accepts it: \(error)")
+        case (.failure(let error), .success):
+            if isExact { fail("only the bound of \(bound) accepts it: \(error)") }
         case (.failure, .failure): break
         }
         if let content = packed.content, !packed.bytes.isEmpty { check(wide, content) }
@@ -84,24 +87,21 @@ struct CompressionFuzzer {
         return result
     }
 
-    /// The library's decoder for bodies that are in memory, which has no limit of the window.
+    /// Where both accept a body, the library's decoder for bodies in memory gives the same bytes.
+    ///
+    /// Of broken frames each of the two accepts some that the other refuses (seen with libzstd 1.5.4): in one call a block
+    /// may be larger than the frame's window; in a stream a frame that ends with an empty block may tell a wrong length.
     private func compareWithOneCall(_ body: [UInt8], _ unpacked: Result<[UInt8], DecodeError>) {
-        var failed = false
+        guard case .success(let bytes) = unpacked else { return }
+        var isRefused = false
         let output = [UInt8](unsafeUninitializedCapacity: Self.wideBound) { buffer, count in
             let result = body.withUnsafeBytes {
                 ZSTD_decompress(buffer.baseAddress, Self.wideBound, $0.baseAddress, $0.count)
             }
-            failed = ZSTD_isError(result) != 0
-            count = failed ? 0 : result
+            isRefused = ZSTD_isError(result) != 0
+            count = isRefused ? 0 : result
         }
-        switch unpacked {
-        case .success(let bytes):
-            // Legacy formats and the like would show here.
-            if failed || bytes != output { fail("streamed \(bytes.count) bytes, in one call \(output.count)") }
-        case .failure(let error):
-            let isWindow = error.message.contains("too much memory")
-            if !failed, !body.isEmpty, !isWindow { fail("in one call \(output.count) bytes, streamed: \(error)") }
-        }
+        if !isRefused, bytes != output { fail("streamed \(bytes.count) bytes, in one call others, \(output.count)") }
     }
 
     private func fail(_ message: String) -> Never { LibFuzzer.fail(message) }
