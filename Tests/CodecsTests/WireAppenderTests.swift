@@ -90,6 +90,28 @@ import Testing
         }
     }
 
+    /// The example bodies of opentelemetry-proto (`conformance/otlp-examples`), as protobuf.
+    @Test(arguments: [("trace", Signal.traces), ("metrics", .metrics), ("logs", .logs), ("events", .logs)])
+    func exampleBodiesGiveTheSameColumns(name: String, signal: Signal) throws {
+        // `shared` stands beside the repository and is not part of it.
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "shared/conformance/otlp-examples/\(name).json")
+        guard let json = try? Data(contentsOf: file) else {
+            print("SKIPPED: \(file.path(percentEncoded: false)) does not exist")
+            return
+        }
+        var repairs = RepairCounts()
+        let body: [UInt8] =
+            switch signal {
+            case .traces: try OTLPJSONDecoder.decodeTraces([UInt8](json), repairs: &repairs).serializedBytes()
+            case .metrics: try OTLPJSONDecoder.decodeMetrics([UInt8](json), repairs: &repairs).serializedBytes()
+            case .logs: try OTLPJSONDecoder.decodeLogs([UInt8](json), repairs: &repairs).serializedBytes()
+            }
+        #expect(!body.isEmpty)
+        #expect(compare(body, signal, name))
+    }
+
     @Test(arguments: Signal.allCases)
     func unusualEncodingsGiveTheSameColumns(_ signal: Signal) throws {
         var accepted = 0
