@@ -50,17 +50,6 @@ enum OTLPProtobufScan {
         }
     }
 
-    /// - Throws: `.tooLarge` past `messagesMax`. Bytes that break the grammar are left to the decoder.
-    static func check(_ body: [UInt8], signal: Signal, messagesMax: Int) throws(DecodeError) {
-        let isWithin = body.withUnsafeBufferPointer {
-            holds($0, .request, signal, atMost: messagesMax)
-        }
-        guard isWithin else {
-            throw DecodeError(
-                code: .tooLarge, message: "the request holds more than \(messagesMax) messages, send it in parts")
-        }
-    }
-
     /// Whether a message of some kind holds no more than so many others.
     static func holds(
         _ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind, _ signal: Signal, atMost messagesMax: Int

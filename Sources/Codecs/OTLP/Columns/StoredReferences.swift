@@ -25,6 +25,4 @@ package struct StoredReferences: Sendable {
 
     /// True when the id must be written with the present batch; from now on it is known.
     package mutating func isNew(_ id: UInt64) -> Bool { stored.insert(id).inserted }
-
-    func contains(_ id: UInt64) -> Bool { stored.contains(id) }
 }
