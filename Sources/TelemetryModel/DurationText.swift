@@ -1,5 +1,13 @@
 /// Durations as text: `7d`, `1h30m`, `50ms`.
 package enum DurationText {
+    /// Why a text is no duration.
+    package enum Failure: Error, Equatable {
+        /// The text does not have the form at all.
+        case malformed
+        /// The text has the form; the sentence says what is wrong with it, to be read after the text itself.
+        case invalid(String)
+    }
+
     /// Largest first: the order in which a text names them and in which they are printed.
     private static let units: [(name: String, nanoseconds: Int64)] = [
         ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000),
@@ -13,13 +21,13 @@ package enum DurationText {
     /// A number without unit is refused, zero too: programs disagree whether it means seconds or milliseconds.
     ///
     /// - Throws: when the text is no duration, or one above 292 years (63 bits of nanoseconds).
-    package static func parse(_ text: String) throws(SettingValueError) -> Duration {
+    package static func parse(_ text: String) throws(Failure) -> Duration {
         var rest = text[...]
         var total: Int64 = 0
         var unitsLeft = units[...]
         guard !rest.isEmpty else { throw .malformed }
         while !rest.isEmpty {
-            let digits = rest.prefix(while: \.isDecimalDigit)
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
             guard !digits.isEmpty else { throw .malformed }
             rest = rest.dropFirst(digits.count)
             let unit = rest.prefix(while: \.isLetter)

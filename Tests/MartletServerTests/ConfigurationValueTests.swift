@@ -1,3 +1,4 @@
+import TelemetryModel
 import Testing
 
 @testable import MartletServer
@@ -48,7 +49,7 @@ struct ConfigurationValueTests {
             "106751d24h", "s1",
         ])
     func noDurations(text: String) {
-        #expect(throws: SettingValueError.self) { try DurationText.parse(text) }
+        #expect(throws: DurationText.Failure.self) { try DurationText.parse(text) }
     }
 
     @Test(

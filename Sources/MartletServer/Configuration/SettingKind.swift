@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// A value as a source gives it: YAML sequences are lists, everything else is text.
 package enum RawSettingValue: Sendable, Equatable {
     case text(String)
@@ -10,6 +12,13 @@ package enum SettingValueError: Error, Equatable {
     case malformed
     /// The text has the form; the sentence says what is wrong with it, to be read after the text itself.
     case invalid(String)
+
+    init(_ failure: DurationText.Failure) {
+        switch failure {
+        case .malformed: self = .malformed
+        case .invalid(let sentence): self = .invalid(sentence)
+        }
+    }
 }
 
 /// How values of one type are read from text, printed, and described to someone who got them wrong.
@@ -143,7 +152,12 @@ extension SettingKind where Value == Duration {
                 ? "a duration above zero" : "a duration of at least \(DurationText.print(minimum))",
             example: "30s", printsPlain: true,
             parse: { text throws(SettingValueError) in
-                let duration = try DurationText.parse(text)
+                let duration: Duration
+                do throws(DurationText.Failure) {
+                    duration = try DurationText.parse(text)
+                } catch {
+                    throw SettingValueError(error)
+                }
                 guard duration >= minimum else { throw .invalid("is too short") }
                 return duration
             },

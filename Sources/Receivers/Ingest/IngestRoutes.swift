@@ -102,16 +102,10 @@ package enum IngestRoutes {
         writer.close("}")
     }
 
-    /// `500ms`, `30s`, `2m`; a number alone is seconds.
-    static func duration(_ text: String) -> Duration? {
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
-        switch text.dropFirst(digits.count) {
-        case "ms": return .milliseconds(number)
-        case "s", "": return .seconds(number)
-        case "m": return .seconds(number * 60)
-        default: return nil
-        }
+    /// As in the configuration, `500ms` or `1m30s`; a number alone is seconds.
+    private static func duration(_ text: String) -> Duration? {
+        if let seconds = Int32(text) { return .seconds(seconds) }
+        return try? DurationText.parse(text)
     }
 
     private static func message(_ status: HTTPResponse.Status, _ text: String) -> Response {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import MartletServer
+import TelemetryModel
 
 /// A duration on the command line, written as in the configuration: `30s`, `1h30m`, `500ms`.
 struct DurationArgument: ExpressibleByArgument, Equatable {
