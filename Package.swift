@@ -60,19 +60,28 @@ let package = Package(
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .systemLibrary(
+            name: "CSnappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "TelemetryModel", swiftSettings: house),
+        .target(name: "PrometheusModel", dependencies: ["CRE2"], swiftSettings: house),
         .target(name: "SQLSyntax", swiftSettings: house),
         .target(name: "OTLPMessages", dependencies: [protobuf], swiftSettings: house),
 
         // Row 1: wire formats.
         .target(name: "Samples", dependencies: ["OTLPMessages", protobuf], swiftSettings: house),
         .target(
-            name: "Codecs", dependencies: ["CLibdeflate", "CZstd", "OTLPMessages", "TelemetryModel", protobuf],
+            name: "Codecs",
+            dependencies: [
+                "CLibdeflate", "CSnappy", "CZstd", "OTLPMessages", "PrometheusModel", "TelemetryModel", protobuf,
+            ],
             swiftSettings: house),
+        .target(name: "PromQL", dependencies: ["PrometheusModel"], swiftSettings: house),
 
         .target(name: "WriteAheadLog", dependencies: ["CLibdeflate", "TelemetryModel"], swiftSettings: house),
 
-        // Row 2: the engine.
+        // Row 2: the engine; the evaluation of languages.
+        .target(name: "PromQLEvaluation", dependencies: ["PromQL", "PrometheusModel"], swiftSettings: house),
         .target(
             name: "ClickHouse", dependencies: ["CADBC", "TelemetryModel", logging, subprocess],
             swiftSettings: house),
@@ -91,6 +100,13 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(
+            name: "QueryEngines",
+            dependencies: [
+                "ClickHouse", "Codecs", "PromQL", "PromQLEvaluation", "PrometheusModel", "SQLSyntax", "TelemetryModel",
+                "TelemetryStore", logging, lifecycle, yams,
+            ],
+            swiftSettings: house),
+        .target(
             name: "HTTPSurface",
             dependencies: ["Codecs", hummingbird, httpTypes, logging, nioCore, nioHTTPTypes, nioPosix, lifecycle],
             swiftSettings: house),
@@ -99,15 +115,17 @@ let package = Package(
         .target(
             name: "Receivers",
             dependencies: [
-                "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "TelemetryModel", protobuf, hummingbird, httpTypes,
-                grpcCore, grpcTransport, lifecycle, logging, nioCore, nioHPACK, nioHTTP2,
+                "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "PrometheusModel", "QueryEngines", "TelemetryModel",
+                asyncHTTPClient, protobuf, hummingbird, httpTypes, grpcCore, grpcTransport, lifecycle, logging, metrics,
+                nioCore, nioHPACK, nioHTTP1, nioHTTP2, nioPosix, yams,
             ],
             swiftSettings: house),
         .target(
             name: "QueryAPI",
             dependencies: [
-                "ClickHouse", "Codecs", "HTTPSurface", "OTLPMessages", "SQLSyntax", "TelemetryModel", "TelemetryStore",
-                protobuf, hummingbird, httpTypes, nioCore, logging, metrics,
+                "ClickHouse", "Codecs", "HTTPSurface", "OTLPMessages", "PromQL", "PromQLEvaluation", "PrometheusModel",
+                "QueryEngines", "SQLSyntax", "TelemetryModel", "TelemetryStore", protobuf, hummingbird, httpTypes,
+                nioCore, logging, metrics,
             ],
             swiftSettings: house),
 
@@ -115,8 +133,9 @@ let package = Package(
         .target(
             name: "MartletServer",
             dependencies: [
-                "ClickHouse", "Codecs", "HTTPSurface", "Ingest", "QueryAPI", "Receivers", "TelemetryModel",
-                "TelemetryStore", "WriteAheadLog", hummingbird, httpTypes, nioCore, nioPosix, logging, metrics,
+                "ClickHouse", "Codecs", "HTTPSurface", "Ingest", "PromQLEvaluation", "PrometheusModel", "QueryAPI",
+                "QueryEngines", "Receivers", "TelemetryModel", "TelemetryStore", "WriteAheadLog", hummingbird,
+                httpTypes, nioCore, nioPosix, logging, metrics,
                 coreMetrics,
                 lifecycle,
                 unixSignals, yams,
@@ -127,7 +146,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "Samples", "TelemetryModel",
+                "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "PrometheusModel", "Samples",
+                "TelemetryModel",
                 "TelemetryStore", "WriteAheadLog", argumentParser,
                 asyncHTTPClient, grpcCore, grpcTransport, logging, nioCore, nioHTTP1, nioPosix, protobuf, unixSignals,
             ],
@@ -136,7 +156,8 @@ let package = Package(
         .executableTarget(
             name: "martlet-bench",
             dependencies: [
-                "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "TelemetryModel", "TelemetryStore",
+                "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "PromQLEvaluation",
+                "PrometheusModel", "QueryEngines", "Receivers", "TelemetryModel", "TelemetryStore",
                 "WriteAheadLog", lifecycle, logging, protobuf,
             ],
             path: "Benchmarks", swiftSettings: house),
@@ -148,6 +169,20 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: house),
         .testTarget(name: "TelemetryModelTests", dependencies: ["TelemetryModel"], swiftSettings: house),
+        .testTarget(name: "PrometheusModelTests", dependencies: ["PrometheusModel"], swiftSettings: house),
+        .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PrometheusModel"], swiftSettings: house),
+        .testTarget(
+            name: "PromQLEvaluationTests", dependencies: ["PromQL", "PromQLEvaluation", "PrometheusModel"],
+            swiftSettings: house),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["PromQL", "PromQLEvaluation", "PrometheusModel"],
+            swiftSettings: house),
+        .testTarget(
+            name: "QueryEnginesTests",
+            dependencies: [
+                "ClickHouse", "Codecs", "PromQL", "PromQLEvaluation", "PrometheusModel", "QueryEngines",
+                "TelemetryModel", "TelemetryStore", "TestSupport", logging,
+            ], swiftSettings: house),
         .testTarget(name: "SQLSyntaxTests", dependencies: ["SQLSyntax"], swiftSettings: house),
         .testTarget(
             name: "TelemetryStoreTests",
@@ -169,13 +204,16 @@ let package = Package(
         .testTarget(
             name: "ReceiversTests",
             dependencies: [
-                "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "Receivers", "TelemetryModel", grpcCore, httpTypes,
+                "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "PrometheusModel", "QueryEngines", "Receivers",
+                "TelemetryModel", asyncHTTPClient, grpcCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
                 protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "QueryAPITests",
             dependencies: [
-                "ClickHouse", "HTTPSurface", "QueryAPI", "TelemetryModel", "TelemetryStore", "TestSupport", httpTypes,
+                "ClickHouse", "Codecs", "HTTPSurface", "PromQL", "PromQLEvaluation", "PrometheusModel", "QueryAPI",
+                "QueryEngines", "TelemetryModel", "TelemetryStore", "TestSupport", httpTypes, hummingbird, lifecycle,
+                logging, nioCore, nioPosix,
             ],
             swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
@@ -185,13 +223,16 @@ let package = Package(
             name: "ClickHouseTests", dependencies: ["ClickHouse", "TelemetryModel", "TestSupport", logging],
             swiftSettings: house),
         .testTarget(
-            name: "CodecsTests", dependencies: ["Codecs", "OTLPMessages", "TelemetryModel", "TestSupport", protobuf],
+            name: "CodecsTests",
+            dependencies: ["Codecs", "OTLPMessages", "PrometheusModel", "TelemetryModel", "TestSupport", protobuf],
             swiftSettings: house),
         .testTarget(
             name: "SamplesTests", dependencies: ["OTLPMessages", "Samples", protobuf], swiftSettings: house),
         .testTarget(
             name: "MartletCommandTests",
-            dependencies: ["Codecs", "OTLPMessages", "TelemetryModel", "martlet", argumentParser, protobuf],
+            dependencies: [
+                "Codecs", "OTLPMessages", "PrometheusModel", "TelemetryModel", "martlet", argumentParser, protobuf,
+            ],
             swiftSettings: house),
         .testTarget(
             name: "EndToEndTests", dependencies: ["martlet"], exclude: ["Python"], swiftSettings: house),
@@ -199,7 +240,8 @@ let package = Package(
             name: "MartletServerTests",
             dependencies: ["HTTPSurface", "MartletServer", "TelemetryModel", "TestSupport", coreMetrics, metrics],
             swiftSettings: house),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )
 
 // Fuzzers bring a main function of libFuzzer's, which links only when the sanitizer is asked for (`make fuzz`).
@@ -209,6 +251,8 @@ if Context.environment["MARTLET_FUZZ"] != nil {
         ("FuzzLogs", ["FuzzSupport", "TelemetryModel"]),
         ("FuzzLog", ["FuzzSupport", "CLibdeflate", "TelemetryModel", "WriteAheadLog"]),
         ("FuzzCompression", ["Codecs", "CLibdeflate", "CZstd", "FuzzSupport"]),
+        ("FuzzExposition", ["Codecs", "FuzzSupport", "PrometheusModel"]),
+        ("FuzzStatsD", ["Codecs", "FuzzSupport"]), ("FuzzPromQL", ["FuzzSupport", "PromQL"]),
     ]
     package.targets.append(
         .target(

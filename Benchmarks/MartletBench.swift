@@ -14,7 +14,8 @@ import Darwin
 enum MartletBench {
     private static let cases: [any BenchmarkCase.Type] = [
         DecodeCase.self, InsertCase.self, PipelineCase.self, AttributeLayoutsCase.self, QueriesCase.self,
-        ServerAtRestCase.self, EndToEndCase.self, FreshnessCase.self, RecoveryCase.self, WriteAmplificationCase.self,
+        PromQLCase.self, StatsDCase.self, ServerAtRestCase.self, EndToEndCase.self, FreshnessCase.self,
+        RecoveryCase.self, WriteAmplificationCase.self,
     ]
 
     static func main() async throws {

@@ -105,8 +105,9 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`metric_series`
 (
     `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
     `id` UInt64 CODEC(ZSTD(1)) COMMENT 'hash of all that tells one series from another',
+    `form` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'otlp, or prometheus: name and labels as they are',
     `name` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'name as sent',
-    `type` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'gauge sum histogram exponential_histogram summary',
+    `type` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'gauge sum histogram exponential_histogram summary; of prometheus the type in an exposition',
     `unit` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'UCUM unit',
     `description` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'text for people',
     `temporality` Int32 CODEC(T64, ZSTD(1)) COMMENT '0 unspecified, 1 delta, 2 cumulative',
@@ -128,22 +129,25 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`metric_samples`
 (
     `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
     `series_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in metric_series',
+    `hour` Int32 CODEC(T64, ZSTD(1)) COMMENT 'hours from 1970 to time',
     `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'time of the point',
     `start_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'start of the interval, 1970 when not sent',
     `value` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'the value; NaN when the point has none',
     `int_value` Int64 CODEC(T64, ZSTD(1)) COMMENT 'the exact value of an integer point',
     `value_kind` UInt8 CODEC(T64, ZSTD(1)) COMMENT '0 none, 1 double, 2 integer',
-    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT '1: no recorded value'
+    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT '1: no recorded value',
+    `total` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'delta series: sum of all values so far, -0 for a sum of 0, NaN when later points came before; else +0'
 )
 ENGINE = MergeTree
 PARTITION BY toDate(received_time)
-ORDER BY (series_id, time)
+ORDER BY (hour, series_id, time)
 SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS `telemetry`.`metric_histograms`
 (
     `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
     `series_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in metric_series',
+    `hour` Int32 CODEC(T64, ZSTD(1)) COMMENT 'hours from 1970 to time',
     `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'time of the point',
     `start_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'start of the interval',
     `count` UInt64 CODEC(T64, ZSTD(1)) COMMENT 'number of values',
@@ -153,17 +157,21 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`metric_histograms`
     `presence` UInt8 CODEC(T64, ZSTD(1)) COMMENT 'bits: 1 sum, 2 min, 4 max were sent',
     `bounds` Array(Float64) CODEC(ZSTD(1)) COMMENT 'upper bounds, the last bucket has none',
     `bucket_counts` Array(UInt64) CODEC(ZSTD(1)) COMMENT 'values in each bucket',
-    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT '1: no recorded value'
+    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT '1: no recorded value',
+    `total_count` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'delta series: all values so far, -0 for none, NaN when later points came before; else +0',
+    `total_sum` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'delta series: sum of all values so far',
+    `total_bucket_counts` Array(UInt64) CODEC(ZSTD(1)) COMMENT 'delta series: all values so far in each bucket'
 )
 ENGINE = MergeTree
 PARTITION BY toDate(received_time)
-ORDER BY (series_id, time)
+ORDER BY (hour, series_id, time)
 SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS `telemetry`.`metric_exponential_histograms`
 (
     `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
     `series_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in metric_series',
+    `hour` Int32 CODEC(T64, ZSTD(1)) COMMENT 'hours from 1970 to time',
     `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'time of the point',
     `start_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'start of the interval',
     `count` UInt64 CODEC(T64, ZSTD(1)) COMMENT 'number of values',
@@ -182,7 +190,7 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`metric_exponential_histograms`
 )
 ENGINE = MergeTree
 PARTITION BY toDate(received_time)
-ORDER BY (series_id, time)
+ORDER BY (hour, series_id, time)
 SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS `telemetry`.`metric_summaries`
@@ -220,4 +228,43 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`metric_exemplars`
 ENGINE = MergeTree
 PARTITION BY toDate(received_time)
 ORDER BY (series_id, time)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`metric_native_histograms`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `series_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in metric_series',
+    `hour` Int32 CODEC(T64, ZSTD(1)) COMMENT 'hours from 1970 to time',
+    `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'time of the point',
+    `start_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'start of the counting',
+    `count` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'number of values',
+    `sum` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'sum of the values; a stale marker ends the series',
+    `schema` Int32 CODEC(T64, ZSTD(1)) COMMENT '-4 to 8, base is 2^(2^-schema); -53 custom bounds',
+    `zero_threshold` Float64 CODEC(ZSTD(1)) COMMENT 'width of the zero bucket',
+    `zero_count` Float64 CODEC(Gorilla, ZSTD(1)) COMMENT 'values in the zero bucket',
+    `counter_reset` UInt8 CODEC(T64, ZSTD(1)) COMMENT '0 unknown, 1 reset, 2 none, 3 gauge',
+    `positive_offsets` Array(Int32) CODEC(ZSTD(1)) COMMENT 'gap before each span',
+    `positive_lengths` Array(UInt32) CODEC(ZSTD(1)) COMMENT 'buckets of each span',
+    `positive_counts` Array(Float64) CODEC(ZSTD(1)) COMMENT 'values in each bucket',
+    `negative_offsets` Array(Int32) CODEC(ZSTD(1)) COMMENT 'gap before each span',
+    `negative_lengths` Array(UInt32) CODEC(ZSTD(1)) COMMENT 'buckets of each span',
+    `negative_counts` Array(Float64) CODEC(ZSTD(1)) COMMENT 'values in each bucket',
+    `custom_bounds` Array(Float64) CODEC(ZSTD(1)) COMMENT 'upper bounds of schema -53'
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received_time)
+ORDER BY (hour, series_id, time)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`metric_metadata`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `name` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'name of a metric family',
+    `type` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'type of an exposition',
+    `unit` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'unit',
+    `description` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'text for people'
+)
+ENGINE = ReplacingMergeTree(received_time)
+PARTITION BY toDate(received_time)
+ORDER BY (name, type, unit, description)
 SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;

@@ -43,6 +43,11 @@ package struct StatementAccess: Sendable {
     /// Martlet's own statements.
     package static let own = StatementAccess(settings: [], isUserText: false)
 
+    /// Martlet's own, within limits.
+    package static func own(settings: [(name: String, value: String)]) -> StatementAccess {
+        StatementAccess(settings: settings, isUserText: false)
+    }
+
     package static func user(settings: [(name: String, value: String)]) -> StatementAccess {
         StatementAccess(settings: settings, isUserText: true)
     }

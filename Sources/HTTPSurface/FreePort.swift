@@ -11,8 +11,11 @@ package enum FreePort {
     /// The port is bound and released again, so another process may take it in between; then the surface's start says
     /// so and the server does not start.
     ///
+    /// - Parameter withDatagrams: the port must be free for UDP, too.
     /// - Throws: the system's error when the address itself cannot be used, or when no port is free.
-    package static func find(_ wanted: Int, host: String, reserved: Set<Int>) async throws -> Int {
+    package static func find(_ wanted: Int, host: String, reserved: Set<Int>, withDatagrams: Bool = false) async throws
+        -> Int
+    {
         guard wanted != 0 else { return 0 }
         var lastError: (any Error)?
         for port in wanted..<min(wanted + attemptsMax, 65536) where !reserved.contains(port) {
@@ -21,6 +24,11 @@ package enum FreePort {
                     .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
                     .bind(host: host, port: port).get()
                 try await channel.close()
+                if withDatagrams {
+                    let socket = try await DatagramBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                        .bind(host: host, port: port).get()
+                    try await socket.close()
+                }
                 return port
             } catch let error as IOError where error.errnoCode == EADDRINUSE || error.errnoCode == EACCES {
                 lastError = error

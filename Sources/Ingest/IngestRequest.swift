@@ -7,6 +7,11 @@ package struct IngestRequest: Sendable {
         // The raw values stand in the log.
         case protobuf = 1
         case json = 2
+        /// Remote write, for metrics only; the body is not compressed any more.
+        case remoteWrite1 = 3
+        case remoteWrite2 = 4
+        /// Remote write 2.0 of Martlet's own making: what was scraped, came as StatsD or was computed by a rule.
+        case ownSamples = 5
     }
 
     package let signal: Signal

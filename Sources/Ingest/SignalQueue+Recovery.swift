@@ -78,6 +78,7 @@ extension SignalQueue {
             state.lastRecord = found.nextSequence - 1
             state.storedThrough = state.lastRecord
             state.appender.batch = state.open.batch
+            state.appender.forgetValues()
         }
         report.seconds = (clock.now - start).seconds
         return report
@@ -98,6 +99,8 @@ extension SignalQueue {
         var isIntended = intent != nil
         try state.withLock { state in
             state.appender.batch = batch
+            // What the store has of the block before may have been summed up from another beginning.
+            state.appender.forgetValues()
             do {
                 try log.replay(onDamage: { damages.append($0.text) }) { entry in
                     if let intent {
@@ -128,7 +131,7 @@ extension SignalQueue {
         }
         state.appender.begin(receivedTime: entry.time)
         do {
-            try DecodedBody(entry.body, signal, encoding).append(to: &state.appender)
+            try DecodedBody(entry.body, signal, encoding, isReplay: true).append(to: &state.appender)
         } catch {
             // It was decoded once; another version's decoder may be stricter.
             damages.append("record \(entry.sequence): \(error.message)")

@@ -130,6 +130,7 @@ final class SignalQueue: Sendable {
                 }
             } catch {
                 block.batch.truncate(to: mark)
+                state.appender.forgetValues()
                 throw IngestError(log: error)
             }
             block.add(
@@ -162,6 +163,7 @@ final class SignalQueue: Sendable {
             state.withLock { state in
                 block.takeBack(
                     to: mark, sender: request.sender.name, accepted: outcome.accepted, bytes: bytes)
+                state.appender.forgetValues()
                 state.bytesWaiting -= bytes
             }
             budget.giveBack(bytes)

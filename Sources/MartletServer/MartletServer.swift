@@ -108,8 +108,12 @@ package struct MartletServer: Sendable {
         let limits = OTLPLimits(
             bodyBytesMax: configuration.otlp.maxBodyBytes, bodyTimeLimit: configuration.otlp.bodyTimeout)
 
+        let metrics = try await MetricsSide(
+            configuration, store, pipeline, startTime: startTime, environment: environment, logger: logger)
+
         // Stopped from last to first: receivers, then answers, then the pipeline, which stores what still waits.
         var services: [any Service] = [pipeline]
+        services += metrics.services(plan, board)
         if let options = plan.selfMetrics {
             services.append(
                 SelfMetricsSurface.make(

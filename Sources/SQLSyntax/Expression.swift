@@ -8,6 +8,8 @@ package indirect enum Expression: Sendable, Hashable {
     case comparison(Expression, Comparison, Expression)
     case and([Expression])
     case inSubquery(Expression, Select)
+    /// `value IN {array}`: the parameter is an array.
+    case inArray(Expression, Parameter)
 
     package enum Comparison: String, Sendable {
         case equal = "="
@@ -45,6 +47,10 @@ package indirect enum Expression: Sendable, Hashable {
             printer.text += "("
             printer.list(conditions, separator: " AND ") { $1.print(into: &$0) }
             printer.text += ")"
+        case .inArray(let value, let array):
+            value.print(into: &printer)
+            printer.text += " IN "
+            printer.bind(array)
         case .inSubquery(let value, let select):
             value.print(into: &printer)
             printer.text += " IN ("
@@ -66,6 +72,16 @@ package struct Parameter: Sendable, Hashable {
 
     package static func string(_ value: String) -> Parameter { Parameter(type: "String", value: value) }
     package static func unsigned(_ value: UInt64) -> Parameter { Parameter(type: "UInt64", value: "\(value)") }
+
+    package static func strings(_ values: [String]) -> Parameter {
+        // Inside an array a text stands in quotes, with the escapes of a literal.
+        let quoted = values.map { value in
+            "'"
+                + value.unicodeScalars.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+                + "'"
+        }
+        return Parameter(type: "Array(String)", value: "[" + quoted.joined(separator: ",") + "]")
+    }
 
     package static func unsigned(_ values: [UInt64]) -> Parameter {
         Parameter(type: "Array(UInt64)", value: "[" + values.map { "\($0)" }.joined(separator: ",") + "]")

@@ -1,11 +1,16 @@
 package import ClickHouse
 package import Logging
-import SQLSyntax
+package import SQLSyntax
+import Synchronization
 package import TelemetryModel
 
 /// The stored telemetry: writes batches, answers reads.
 package struct TelemetryStore: Sendable {
     package let engine: any Engine
+    /// How often metric series or what is known of metrics were written by this process; who keeps an index of them
+    /// looks whether there are new ones.
+    package var seriesGeneration: UInt64 { generation.count.load(ordering: .acquiring) }
+    private let generation = SeriesGeneration()
 
     /// Opens the store on an engine: brings the schema up to date and sets the retention.
     package init(_ engine: any Engine, retention: Retention, logger: Logger) async throws {
@@ -34,6 +39,9 @@ package struct TelemetryStore: Sendable {
         try await insert(
             batch.exponentialHistograms, into: TelemetrySchema.metricExponentialHistograms, token, isRepeated)
         try await insert(batch.summaries, into: TelemetrySchema.metricSummaries, token, isRepeated)
+        try await insert(batch.nativeHistograms, into: TelemetrySchema.metricNativeHistograms, token, isRepeated)
+        try await insert(batch.metadata, into: TelemetrySchema.metricMetadata, token, isRepeated)
+        if batch.series.rows + batch.metadata.rows > 0 { generation.count.add(1, ordering: .releasing) }
         try await insert(batch.exemplars, into: TelemetrySchema.metricExemplars, token, isRepeated)
     }
 
@@ -59,9 +67,13 @@ package struct TelemetryStore: Sendable {
     }
 }
 
+private final class SeriesGeneration: Sendable {
+    let count = Atomic<UInt64>(0)
+}
+
 extension Select {
     /// The statement with its bound values.
-    var statement: BoundStatement {
+    package var statement: BoundStatement {
         var printer = SQLPrinter()
         print(into: &printer)
         return BoundStatement(printer.text, parameters: printer.parameters)

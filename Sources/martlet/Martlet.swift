@@ -10,7 +10,8 @@ struct Martlet: AsyncParsableCommand {
         version: MartletVersion.current,
         subcommands: [
             ServeCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self, StatusCommand.self,
-            HealthCommand.self, EndpointsCommand.self, LogsCommand.self, QueryCommand.self, TraceCommand.self,
+            HealthCommand.self, EndpointsCommand.self, LogsCommand.self, QueryCommand.self, PromQLCommand.self,
+            TraceCommand.self,
             FlushCommand.self, SendCommand.self, LoadCommand.self, DoctorCommand.self, ConfigCommand.self,
             EngineCommand.self,
         ])

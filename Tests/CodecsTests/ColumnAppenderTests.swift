@@ -416,7 +416,7 @@ import Testing
         #expect(batch.exponentialHistograms.positiveCounts.items.array == [1, 3])
         #expect(batch.exponentialHistograms.negativeOffset[0] == -7)
         #expect(batch.summaries.quantileValues.items.array == [2])
-        #expect((0..<5).map { batch.series.type.string(at: $0) } == MetricType.allCases.map(\.rawValue))
+        #expect((0..<5).map { batch.series.type.string(at: $0) } == MetricKind.allCases.map(\.rawValue))
         #expect(batch.series.isMonotonic.array == [0, 1, 0, 0, 0])
         #expect(batch.series.temporality.array == [0, 2, 0, 0, 0])
         #expect(batch.exemplars.rows == 1)
@@ -582,7 +582,18 @@ import Testing
             appender.append(requests.2)
         }
         let batch = appender.batch
-        #expect(batch.rows == appender.outcome.accepted)
+        // What is derived of points has rows of its own: sums of delta histograms, and a `target_info` a resource.
+        var targets: Set<UInt64> = []
+        for row in 0..<batch.series.rows where batch.series.name.string(at: row) == "target_info" {
+            targets.insert(batch.series.id[row])
+        }
+        let targetRows = batch.samples.seriesID.array.count { targets.contains($0) }
+        let derived = batch.nativeHistograms.rows + targetRows
+        #expect(batch.rows == appender.outcome.accepted + derived)
+        let metrics: [any Block] = [
+            batch.samples, batch.histograms, batch.exponentialHistograms, batch.nativeHistograms, batch.summaries,
+        ]
+        for block in metrics { #expect(block.columns.allSatisfy { $0.count == block.rows }) }
         let spans: [any Column] = [
             batch.spans.name, batch.spans.attributes.text, batch.spans.attributes.types, batch.spans.attributes.numbers,
             batch.spans.eventTimes, batch.spans.eventNames, batch.spans.eventAttributes.text,

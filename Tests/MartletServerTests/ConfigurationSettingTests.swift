@@ -72,6 +72,10 @@ struct ConfigurationSettingTests {
             "engine.background_threads": "2", "retention.traces": "7d", "retention.logs": "7d",
             "retention.metrics": "15d", "query.max_execution_time": "30s", "query.max_memory_bytes": "1GiB",
             "query.max_result_rows": "1000000", "query.threads": "2", "log.level": "info",
+            "ports.prometheus": "9090", "ports.statsd": "8125", "ports.statsd_admin": "8126",
+            "ports.exposition": "8889", "prometheus.config_file": "", "prometheus.spacetimedb": "",
+            "prometheus.lookback": "5m", "prometheus.query_timeout": "2m", "prometheus.max_samples": "50000000",
+            "statsd.flush_interval": "10s", "statsd.max_series": "100000", "statsd.receive_buffer": "4194304",
         ]
         #expect(Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.path, $0.defaultText) }) == documented)
         #expect(Configuration().conflicts.isEmpty)
@@ -90,7 +94,8 @@ extension Setting {
         case "otlp.max_body_bytes": "7MiB"
         case "ingest.memory_bytes", "ingest.log_bytes": "777MiB"
         case "ingest.log_sync": "always"
-        case "data", "engine.library", "auth.token": "other"
+        case "data", "engine.library", "auth.token", "prometheus.config_file": "other"
+        case "prometheus.spacetimedb": "http://db:3000"
         case _ where expected.contains("duration"): "77s"
         case _ where expected.contains("size"): "77MiB"
         default: "77"

@@ -50,6 +50,10 @@ import Darwin
         configuration.ports.api = .off
         configuration.ports.health = .off
         configuration.ports.selfMetrics = .off
+        configuration.ports.prometheus = .off
+        configuration.ports.statsd = .off
+        configuration.ports.statsdAdmin = .off
+        configuration.ports.exposition = .off
         set(&configuration)
         return try await SurfacePlan(configuration)
     }

@@ -4,9 +4,11 @@ import Testing
 /// Package.swift against the table of modules in DESIGN.md, section 3.
 @Suite struct PackageTests {
     private static let rows: [[String]] = [
-        ["CADBC", "CLibdeflate", "CZstd", "TelemetryModel", "SQLSyntax", "OTLPMessages"],
-        ["Samples", "Codecs", "WriteAheadLog"], ["ClickHouse"],
-        ["TelemetryStore"], ["Ingest", "HTTPSurface"], ["Receivers", "QueryAPI"], ["MartletServer"], ["martlet"],
+        ["CADBC", "CLibdeflate", "CRE2", "CSnappy", "CZstd"],
+        ["TelemetryModel", "SQLSyntax", "OTLPMessages", "PrometheusModel"],
+        ["Samples", "Codecs", "PromQL", "WriteAheadLog"], ["ClickHouse", "PromQLEvaluation"],
+        ["TelemetryStore"], ["Ingest", "QueryEngines", "HTTPSurface"], ["Receivers", "QueryAPI"], ["MartletServer"],
+        ["martlet"],
     ]
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -43,6 +43,38 @@ package struct ResultColumn: Sendable {
     }
 }
 
+/// Reading a column as a whole; what is returned lives as long as the batch.
+extension ResultColumn {
+    /// The values of a column of fixed width, timestamps among them as ticks; nil for another width, and when there are
+    /// NULLs.
+    package func fixed<Value: BitwiseCopyable>(_ type: Value.Type) -> UnsafeBufferPointer<Value>? {
+        reader?.fixed(type)
+    }
+
+    /// Where the items of each row's list begin and end in `items`; nil for a column that is no list.
+    package var list: (offsets: UnsafePointer<Int32>, items: ResultColumn)? {
+        reader?.list.map { ($0, ResultColumn(name: name, reader: $1, memory: memory)) }
+    }
+
+    /// As `list`, for a map.
+    package var map: (offsets: UnsafePointer<Int32>, keys: ResultColumn, values: ResultColumn)? {
+        reader?.map.map {
+            (
+                $0, ResultColumn(name: name, reader: $1, memory: memory),
+                ResultColumn(name: name, reader: $2, memory: memory)
+            )
+        }
+    }
+
+    /// The bytes of a text; empty for NULL and for what is no text.
+    package func utf8(at row: Int) -> UnsafeBufferPointer<UInt8> {
+        reader?.utf8(at: row) ?? UnsafeBufferPointer(start: nil, count: 0)
+    }
+
+    /// The text, repaired where it is not UTF-8.
+    package func text(at row: Int) -> String { String(decoding: utf8(at: row), as: UTF8.self) }
+}
+
 /// Owns an imported array.
 // Sendable: the memory is never written after the engine handed it over.
 final class ArrowMemory: @unchecked Sendable {
@@ -162,6 +194,7 @@ struct ArrowField: Sendable {
 final class ArrowReader: @unchecked Sendable {
     private let kind: ArrowField.Kind
     private let offset: Int
+    private let length: Int
     private let validity: UnsafePointer<UInt8>?
     private let first: UnsafeRawPointer?
     private let second: UnsafeRawPointer?
@@ -171,6 +204,7 @@ final class ArrowReader: @unchecked Sendable {
     init(_ field: ArrowField, _ array: ArrowArray) {
         kind = field.kind
         offset = Int(array.offset)
+        length = Int(array.length)
         func buffer(_ index: Int) -> UnsafeRawPointer? {
             guard index < Int(array.n_buffers), let buffers = array.buffers else { return nil }
             return buffers[index]
@@ -190,6 +224,50 @@ final class ArrowReader: @unchecked Sendable {
             dictionary = ArrowReader(valueField, values.pointee)
         } else {
             dictionary = nil
+        }
+    }
+
+    func fixed<Value: BitwiseCopyable>(_ type: Value.Type) -> UnsafeBufferPointer<Value>? {
+        let width: Int? =
+            switch kind {
+            case .int8, .uint8: 1
+            case .int16, .uint16: 2
+            case .int32, .uint32, .float, .days32: 4
+            case .int64, .uint64, .double, .timestamp: 8
+            case .fixedBytes(let width): width
+            default: nil
+            }
+        guard dictionary == nil, validity == nil, width == MemoryLayout<Value>.size, let first,
+            Int(bitPattern: first) % MemoryLayout<Value>.alignment == 0
+        else { return nil }
+        return UnsafeBufferPointer(start: first.assumingMemoryBound(to: Value.self) + offset, count: length)
+    }
+
+    /// Offsets count from the start of the items' memory, so the items are read without their own offset added twice.
+    var list: (UnsafePointer<Int32>, ArrowReader)? {
+        guard case .list(wide: false) = kind, let first, let items = children.first?.reader else { return nil }
+        return (first.assumingMemoryBound(to: Int32.self) + offset, items)
+    }
+
+    var map: (UnsafePointer<Int32>, ArrowReader, ArrowReader)? {
+        guard case .map = kind, let first, let entries = children.first?.reader, entries.children.count == 2 else {
+            return nil
+        }
+        return (
+            first.assumingMemoryBound(to: Int32.self) + offset, entries.children[0].reader, entries.children[1].reader
+        )
+    }
+
+    func utf8(at row: Int) -> UnsafeBufferPointer<UInt8> {
+        let index = row + offset
+        if let validity, validity[index >> 3] >> (index & 7) & 1 == 0 {
+            return UnsafeBufferPointer(start: nil, count: 0)
+        }
+        if let dictionary { return dictionary.utf8(at: Int(integer(at: index))) }
+        switch kind {
+        case .text(let wide), .binary(let wide):
+            return variableBytes(at: index, wide: wide).assumingMemoryBound(to: UInt8.self)
+        default: return UnsafeBufferPointer(start: nil, count: 0)
         }
     }
 

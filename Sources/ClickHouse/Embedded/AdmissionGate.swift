@@ -1,17 +1,17 @@
 /// Lets a fixed number of callers in at a time and a fixed number wait, first come first served.
-actor AdmissionGate {
+package actor AdmissionGate {
     private var free: Int
     private let waitersMax: Int
     private var waiters: [(id: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
     private var nextID: UInt64 = 0
 
-    init(width: Int, waitersMax: Int) {
+    package init(width: Int, waitersMax: Int) {
         free = width
         self.waitersMax = waitersMax
     }
 
     /// - Throws: `EngineError.overloaded` when too many wait already, `CancellationError` when cancelled while waiting.
-    func enter() async throws {
+    package func enter() async throws {
         try Task.checkCancellation()
         if free > 0 {
             free -= 1
@@ -37,7 +37,7 @@ actor AdmissionGate {
         }
     }
 
-    func leave() {
+    package func leave() {
         if waiters.isEmpty {
             free += 1
         } else {

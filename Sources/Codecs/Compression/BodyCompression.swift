@@ -3,6 +3,8 @@ package enum BodyCompression: Sendable {
     case none
     case gzip
     case zstd
+    /// The block format of remote write; not a name that OTLP knows.
+    case snappy
 
     /// By the name in `Content-Encoding` or `grpc-encoding`; nil for one that is not supported.
     package init?(contentEncoding name: String) {
@@ -22,6 +24,7 @@ package enum BodyCompression: Sendable {
         case .none: body
         case .gzip: try Gunzip.decompress(body, bytesMax: bytesMax, reserved: &reserved, reserve: reserve)
         case .zstd: try Unzstd.decompress(body, bytesMax: bytesMax, reserved: &reserved, reserve: reserve)
+        case .snappy: try Unsnappy.decompress(body, bytesMax: bytesMax, reserved: &reserved, reserve: reserve)
         }
     }
 }

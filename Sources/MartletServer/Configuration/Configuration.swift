@@ -13,6 +13,8 @@ package struct Configuration: Sendable, Equatable {
     package var engine = Engine()
     package var retention = Retention()
     package var query = Query()
+    package var prometheus = Prometheus()
+    package var statsd = StatsD()
     package var log = Log()
 
     package init() {}
@@ -38,6 +40,10 @@ extension Configuration {
         package var api = PortSetting.port(3000)
         package var otlpGRPC = PortSetting.port(4317)
         package var otlpHTTP = PortSetting.port(4318)
+        package var prometheus = PortSetting.port(9090)
+        package var statsd = PortSetting.port(8125)
+        package var statsdAdmin = PortSetting.port(8126)
+        package var exposition = PortSetting.port(8889)
         package var tempo = PortSetting.port(3200)
         package var clickHouse = PortSetting.port(8123)
         package var health = PortSetting.port(13133)
@@ -94,6 +100,29 @@ extension Configuration {
         package var threads = 2
 
         package init() {}
+    }
+
+    package struct Prometheus: Sendable, Equatable {
+        /// A file in Prometheus' form with targets, rules and receivers of alerts; empty for none.
+        package var configFile = ""
+        /// Base address of a SpacetimeDB whose metrics are scraped; empty for none.
+        package var spacetimedb = ""
+        package var lookback = Duration.seconds(300)
+        package var queryTimeout = Duration.seconds(120)
+        package var maxSamples = 50_000_000
+
+        package init() {}
+    }
+
+    package struct StatsD: Sendable, Equatable {
+        package var flushInterval = Duration.seconds(10)
+        package var maxSeries = 100_000
+        /// Asked of the system, which gives what `net.core.rmem_max` allows; 0 leaves its default.
+        package var receiveBuffer = 4 << 20
+
+        package init() {}
+
+        var receiveBufferBytes: Int? { receiveBuffer > 0 ? receiveBuffer : nil }
     }
 
     package struct Log: Sendable, Equatable {

@@ -71,6 +71,16 @@ package struct Setting: Sendable {
 
         Setting("ports.otlp_grpc", \.ports.otlpGRPC, .port, "OTLP over gRPC (0 any free port, off not opened)"),
         Setting("ports.otlp_http", \.ports.otlpHTTP, .port, "OTLP over HTTP (0 any free port, off not opened)"),
+        Setting(
+            "ports.prometheus", \.ports.prometheus, .port,
+            "Prometheus API and remote write (0 any free port, off not opened)"),
+        Setting("ports.statsd", \.ports.statsd, .port, "StatsD over UDP and TCP (0 any free port, off not opened)"),
+        Setting(
+            "ports.statsd_admin", \.ports.statsdAdmin, .port,
+            "StatsD administration (0 any free port, off not opened)"),
+        Setting(
+            "ports.exposition", \.ports.exposition, .port,
+            "newest values of all metrics, to be scraped (0 any free port, off not opened)"),
         Setting("ports.tempo", \.ports.tempo, .port, "Tempo API (0 any free port, off not opened)"),
         Setting("ports.clickhouse", \.ports.clickHouse, .port, "ClickHouse HTTP API (0 any free port, off not opened)"),
         Setting("ports.api", \.ports.api, .port, "Martlet's own API (0 any free port, off not opened)"),
@@ -118,6 +128,28 @@ package struct Setting: Sendable {
         Setting("query.max_memory_bytes", \.query.maxMemoryBytes, .size, "memory of one query"),
         Setting("query.max_result_rows", \.query.maxResultRows, .count(1...Int.max), "rows in one answer"),
         Setting("query.threads", \.query.threads, .count(1...1024), "threads of one query"),
+
+        Setting(
+            "prometheus.config_file", \.prometheus.configFile, .path(orEmpty: "nothing is scraped, there are no rules"),
+            "file in Prometheus' form: scrape_configs, rule_files, alerting, receivers"),
+        Setting(
+            "prometheus.spacetimedb", \.prometheus.spacetimedb, .url(orEmpty: "none is scraped"),
+            "address of a SpacetimeDB whose /v1/metrics are scraped"),
+        Setting(
+            "prometheus.lookback", \.prometheus.lookback, .duration(atLeast: .milliseconds(1)),
+            "how far back PromQL looks for a sample"),
+        Setting("prometheus.query_timeout", \.prometheus.queryTimeout, .duration(), "longest time of one PromQL query"),
+        Setting(
+            "prometheus.max_samples", \.prometheus.maxSamples, .count(1...Int.max),
+            "samples that one PromQL query may hold at once, 16 bytes each"),
+
+        Setting("statsd.flush_interval", \.statsd.flushInterval, .duration(), "how often StatsD metrics are stored"),
+        Setting(
+            "statsd.max_series", \.statsd.maxSeries, .count(1...Int.max),
+            "different StatsD metrics kept at a time; lines of more are dropped and counted"),
+        Setting(
+            "statsd.receive_buffer", \.statsd.receiveBuffer, .count(0...Int.max),
+            "bytes of the UDP socket's buffer, 0 for the system's default"),
 
         Setting("log.level", \.log.level, .choice, "least severe level of Martlet's own log that is written"),
     ]

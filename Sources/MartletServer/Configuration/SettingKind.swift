@@ -67,6 +67,24 @@ extension SettingKind where Value == String {
             print: { $0 })
     }
 
+    /// The address of a server.
+    ///
+    /// - Parameter orEmpty: what an empty text means.
+    static func url(orEmpty: String) -> Self {
+        Self(
+            expected: "an address with http:// or https:// in front, or nothing (\(orEmpty))",
+            example: "http://127.0.0.1:3000",
+            parse: { text throws(SettingValueError) in
+                let hasScheme = ["http://", "https://"].contains { text.hasPrefix($0) && text.count > $0.count }
+                guard text.isEmpty || hasScheme else { throw .malformed }
+                guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                    throw .invalid("contains a space, a control character or a character outside ASCII")
+                }
+                return text
+            },
+            print: { $0 })
+    }
+
     /// An address to listen on.
     static var address: Self {
         Self(

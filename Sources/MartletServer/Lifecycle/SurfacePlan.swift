@@ -7,6 +7,7 @@ struct SurfacePlan: Sendable {
         let scheme: String
         let purpose: String
         let port: PortSetting
+        var usesDatagrams = false
     }
 
     private var options: [String: SurfaceOptions] = [:]
@@ -16,6 +17,11 @@ struct SurfacePlan: Sendable {
 
     var otlpGRPC: SurfaceOptions? { options["otlp_grpc"] }
     var otlpHTTP: SurfaceOptions? { options["otlp_http"] }
+    var prometheus: SurfaceOptions? { options["prometheus"] }
+    var statsd: SurfaceOptions? { options["statsd"] }
+    /// Only with the port of StatsD itself.
+    var statsdAdmin: SurfaceOptions? { options["statsd"] == nil ? nil : options["statsd_admin"] }
+    var exposition: SurfaceOptions? { options["exposition"] }
     var tempo: SurfaceOptions? { options["tempo"] }
     var clickHouse: SurfaceOptions? { options["clickhouse"] }
     var api: SurfaceOptions? { options["api"] }
@@ -36,6 +42,18 @@ struct SurfacePlan: Sendable {
             Kind(
                 name: "otlp_http", scheme: "http", purpose: "OTLP/HTTP: /v1/traces /v1/metrics /v1/logs in",
                 port: ports.otlpHTTP),
+            Kind(
+                name: "prometheus", scheme: "http", purpose: "Prometheus API: PromQL; remote write in",
+                port: ports.prometheus),
+            Kind(
+                name: "statsd", scheme: "udp", purpose: "StatsD and DogStatsD in, UDP and TCP", port: ports.statsd,
+                usesDatagrams: true),
+            Kind(
+                name: "statsd_admin", scheme: "http", purpose: "StatsD administration, text and HTTP",
+                port: ports.statsd == .off ? .off : ports.statsdAdmin),
+            Kind(
+                name: "exposition", scheme: "http", purpose: "newest values of all metrics: /metrics",
+                port: ports.exposition),
             Kind(name: "tempo", scheme: "http", purpose: "Tempo API: traces by id", port: ports.tempo),
             Kind(name: "clickhouse", scheme: "http", purpose: "ClickHouse HTTP: SQL, reading", port: ports.clickHouse),
             Kind(
@@ -54,7 +72,8 @@ struct SurfacePlan: Sendable {
             guard let wanted = kind.port.number else { continue }
             let port: Int
             do {
-                port = try await FreePort.find(wanted, host: host, reserved: taken)
+                port = try await FreePort.find(
+                    wanted, host: host, reserved: taken, withDatagrams: kind.usesDatagrams)
             } catch {
                 throw ServerError("cannot listen on \(host):\(wanted) for \(kind.name): \(error)")
             }

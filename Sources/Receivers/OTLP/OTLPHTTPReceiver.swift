@@ -71,7 +71,13 @@ struct OTLPHTTPHandler: Sendable {
                     message: "content type \(given) is not supported, send application/x-protobuf or application/json"))
         }
         do {
-            let body = try await body(of: request, sender)
+            let name = request.headers[.contentEncoding]?.lowercased() ?? "identity"
+            guard let compression = BodyCompression(contentEncoding: name) else {
+                throw IngestError(
+                    kind: .unsupported, reason: "content_encoding",
+                    message: "content encoding \(name) is not supported, send gzip, zstd or none")
+            }
+            let body = try await PackedBody.read(request, compression, sender, limits, pipeline.budget)
             defer { pipeline.budget.release(body.reserved, of: sender.connection) }
             let result = await pipeline.admit(
                 IngestRequest(
@@ -89,38 +95,6 @@ struct OTLPHTTPHandler: Sendable {
         } catch {
             return refuse(
                 signal, sender, encoding, IngestError(kind: .internal, reason: "internal", message: "\(error)"))
-        }
-    }
-
-    private func body(of request: Request, _ sender: Sender) async throws -> (bytes: [UInt8], reserved: Int) {
-        let name = request.headers[.contentEncoding]?.lowercased() ?? "identity"
-        guard let contentEncoding = BodyCompression(contentEncoding: name) else {
-            throw IngestError(
-                kind: .unsupported, reason: "content_encoding",
-                message: "content encoding \(name) is not supported, send gzip, zstd or none")
-        }
-        let budget = pipeline.budget
-        let connection = sender.connection
-        let collector = BodyCollector(
-            bytesMax: limits.bodyBytesMax, timeLimit: limits.bodyTimeLimit,
-            reserve: { budget.reserve($0, for: connection) }, release: { budget.release($0, of: connection) })
-        let raw: [UInt8]
-        do {
-            raw = try await collector.collect(request)
-        } catch {
-            throw IngestError(body: error)
-        }
-        guard contentEncoding != .none else { return (raw, raw.count) }
-        defer { budget.release(raw.count, of: connection) }
-        var reserved = 0
-        do {
-            let bytes = try contentEncoding.decompress(
-                raw, bytesMax: limits.bodyBytesMax, reserved: &reserved,
-                reserve: { budget.reserve($0, for: connection) })
-            return (bytes, reserved)
-        } catch {
-            budget.release(reserved, of: connection)
-            throw IngestError(decoding: error)
         }
     }
 
@@ -151,7 +125,7 @@ struct OTLPHTTPHandler: Sendable {
             writer.string(error.message)
             writer.close("}")
             bytes = writer.bytes
-        case .protobuf:
+        case .protobuf, .remoteWrite1, .remoteWrite2, .ownSamples:
             bytes = RPCStatus.encode(message: error.message)
         }
         var response = response(error.httpStatus, encoding, bytes)
@@ -170,26 +144,5 @@ struct OTLPHTTPHandler: Sendable {
             status: status,
             headers: [.contentType: encoding == .json ? "application/json" : "application/x-protobuf"],
             body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
-    }
-}
-
-extension IngestError {
-    init(body error: BodyError) {
-        switch error {
-        case .tooLarge(let bytesMax):
-            self.init(
-                kind: .tooLarge, reason: "too_large",
-                message: "the body is larger than the limit of \(bytesMax) bytes (otlp.max_body_bytes)")
-        case .tooSlow(let limit):
-            self.init(
-                kind: .timeout, reason: "too_slow",
-                message: "the body did not arrive within \(limit.components.seconds) s (otlp.body_timeout)")
-        case .noMemory:
-            self.init(
-                kind: .overloaded, reason: "overloaded",
-                message: "the memory for telemetry in work is used up (ingest.memory_bytes)")
-        case .incomplete:
-            self.init(kind: .invalid, reason: "incomplete", message: "the body ended early")
-        }
     }
 }

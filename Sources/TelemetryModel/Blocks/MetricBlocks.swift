@@ -2,8 +2,10 @@
 package final class SeriesBlock: Block {
     package let id = FixedColumn<UInt64>()
     package let receivedTime = FixedColumn<Timestamp>()
+    /// `SeriesForm`'s raw value.
+    package let form = DictionaryColumn()
     package let name = DictionaryColumn()
-    /// `MetricType`'s raw value.
+    /// Of the form OTLP `MetricKind`'s raw value; of the form Prometheus a type of an exposition, as text.
     package let type = DictionaryColumn()
     package let unit = DictionaryColumn()
     package let description = DictionaryColumn()
@@ -23,14 +25,24 @@ package final class SeriesBlock: Block {
 
     package var columns: [any Column] {
         [
-            id, receivedTime, name, type, unit, description, temporality, isMonotonic, service, resourceID,
+            id, receivedTime, form, name, type, unit, description, temporality, isMonotonic, service, resourceID,
             scopeID, metadata,
         ] + attributes.columns
     }
 }
 
+/// In whose terms the name and the attributes of a series are.
+package enum SeriesForm: String, Sendable {
+    /// As an OTLP sender said them; PromQL knows them by translated names, with labels of the resource.
+    case otlp
+    /// Name and labels of a Prometheus series, taken as they are; its samples are numbers.
+    case prometheus
+    /// The same of native histograms, under another id.
+    case prometheusNative = "prometheus_native"
+}
+
 /// The kinds of OTLP metrics.
-package enum MetricType: String, CaseIterable, Sendable {
+package enum MetricKind: String, CaseIterable, Sendable {
     case gauge
     case sum
     case histogram
@@ -42,6 +54,8 @@ package enum MetricType: String, CaseIterable, Sendable {
 package final class SampleBlock: Block {
     package let seriesID = FixedColumn<UInt64>()
     package let receivedTime = FixedColumn<Timestamp>()
+    /// `Timestamp.hours` of `time`.
+    package let hour = FixedColumn<Int32>()
     package let time = FixedColumn<Timestamp>()
     package let startTime = FixedColumn<Timestamp>()
     /// The value as a number of either kind; NaN when the point has none.
@@ -51,6 +65,8 @@ package final class SampleBlock: Block {
     /// `NumberKind`'s raw value.
     package let valueKind = FixedColumn<UInt8>()
     package let flags = FixedColumn<UInt32>()
+    /// See `RunningTotals`; +0 for a series that is not summed up.
+    package let total = FixedColumn<Double>()
 
     package init() {}
 
@@ -58,7 +74,7 @@ package final class SampleBlock: Block {
 
     package var columns: [any Column] {
         [
-            seriesID, receivedTime, time, startTime, value, intValue, valueKind, flags,
+            seriesID, receivedTime, hour, time, startTime, value, intValue, valueKind, flags, total,
         ]
     }
 }
@@ -83,6 +99,8 @@ package struct HistogramPresence: OptionSet, Sendable {
 package final class HistogramBlock: Block {
     package let seriesID = FixedColumn<UInt64>()
     package let receivedTime = FixedColumn<Timestamp>()
+    /// `Timestamp.hours` of `time`.
+    package let hour = FixedColumn<Int32>()
     package let time = FixedColumn<Timestamp>()
     package let startTime = FixedColumn<Timestamp>()
     package let pointCount = FixedColumn<UInt64>()
@@ -93,6 +111,10 @@ package final class HistogramBlock: Block {
     package let bounds = ListColumn(FixedColumn<Double>())
     package let bucketCounts = ListColumn(FixedColumn<UInt64>())
     package let flags = FixedColumn<UInt32>()
+    /// See `RunningTotals`; +0 and empty for a series that is not summed up.
+    package let totalCount = FixedColumn<Double>()
+    package let totalSum = FixedColumn<Double>()
+    package let totalBucketCounts = ListColumn(FixedColumn<UInt64>())
 
     package init() {}
 
@@ -100,8 +122,8 @@ package final class HistogramBlock: Block {
 
     package var columns: [any Column] {
         [
-            seriesID, receivedTime, time, startTime, pointCount, sum, min, max, presence, bounds, bucketCounts,
-            flags,
+            seriesID, receivedTime, hour, time, startTime, pointCount, sum, min, max, presence, bounds, bucketCounts,
+            flags, totalCount, totalSum, totalBucketCounts,
         ]
     }
 }
@@ -110,6 +132,8 @@ package final class HistogramBlock: Block {
 package final class ExponentialHistogramBlock: Block {
     package let seriesID = FixedColumn<UInt64>()
     package let receivedTime = FixedColumn<Timestamp>()
+    /// `Timestamp.hours` of `time`.
+    package let hour = FixedColumn<Int32>()
     package let time = FixedColumn<Timestamp>()
     package let startTime = FixedColumn<Timestamp>()
     package let pointCount = FixedColumn<UInt64>()
@@ -132,7 +156,7 @@ package final class ExponentialHistogramBlock: Block {
 
     package var columns: [any Column] {
         [
-            seriesID, receivedTime, time, startTime, pointCount, sum, min, max, presence, scale, zeroCount,
+            seriesID, receivedTime, hour, time, startTime, pointCount, sum, min, max, presence, scale, zeroCount,
             zeroThreshold, positiveOffset, positiveCounts, negativeOffset, negativeCounts, flags,
         ]
     }
@@ -183,4 +207,57 @@ package final class ExemplarBlock: Block {
             seriesID, receivedTime, time, pointTime, value, intValue, valueKind, traceID, spanID,
         ] + attributes.columns
     }
+}
+
+/// Native histograms as Prometheus has them: from remote write, scrapes and StatsD, and the running totals of OTLP's
+/// exponential histograms with delta temporality.
+package final class NativeHistogramBlock: Block {
+    package let seriesID = FixedColumn<UInt64>()
+    package let receivedTime = FixedColumn<Timestamp>()
+    /// `Timestamp.hours` of `time`.
+    package let hour = FixedColumn<Int32>()
+    package let time = FixedColumn<Timestamp>()
+    package let startTime = FixedColumn<Timestamp>()
+    /// Counts are floating point: exact to 2^53, and what Prometheus calculates with.
+    package let pointCount = FixedColumn<Double>()
+    package let sum = FixedColumn<Double>()
+    package let schema = FixedColumn<Int32>()
+    package let zeroThreshold = FixedColumn<Double>()
+    package let zeroCount = FixedColumn<Double>()
+    package let counterReset = FixedColumn<UInt8>()
+    package let positiveOffsets = ListColumn(FixedColumn<Int32>())
+    package let positiveLengths = ListColumn(FixedColumn<UInt32>())
+    package let positiveCounts = ListColumn(FixedColumn<Double>())
+    package let negativeOffsets = ListColumn(FixedColumn<Int32>())
+    package let negativeLengths = ListColumn(FixedColumn<UInt32>())
+    package let negativeCounts = ListColumn(FixedColumn<Double>())
+    package let customBounds = ListColumn(FixedColumn<Double>())
+
+    package init() {}
+
+    package var rows: Int { seriesID.count }
+
+    package var columns: [any Column] {
+        [
+            seriesID, receivedTime, hour, time, startTime, pointCount, sum, schema, zeroThreshold, zeroCount,
+            counterReset,
+            positiveOffsets, positiveLengths, positiveCounts, negativeOffsets, negativeLengths, negativeCounts,
+            customBounds,
+        ]
+    }
+}
+
+/// What remote write 1.0 tells of metrics apart from their series.
+package final class MetadataBlock: Block {
+    package let receivedTime = FixedColumn<Timestamp>()
+    package let name = DictionaryColumn()
+    package let type = DictionaryColumn()
+    package let unit = DictionaryColumn()
+    package let description = DictionaryColumn()
+
+    package init() {}
+
+    package var rows: Int { receivedTime.count }
+
+    package var columns: [any Column] { [receivedTime, name, type, unit, description] }
 }

@@ -7,6 +7,8 @@ package struct TelemetryBatch: Sendable {
     package let histograms = HistogramBlock()
     package let exponentialHistograms = ExponentialHistogramBlock()
     package let summaries = SummaryBlock()
+    package let nativeHistograms = NativeHistogramBlock()
+    package let metadata = MetadataBlock()
     package let exemplars = ExemplarBlock()
     package let resources = ResourceBlock()
     package let scopes = ScopeBlock()
@@ -15,6 +17,7 @@ package struct TelemetryBatch: Sendable {
 
     package var rows: Int {
         spans.rows + logs.rows + samples.rows + histograms.rows + exponentialHistograms.rows + summaries.rows
+            + nativeHistograms.rows + metadata.rows
     }
 
     package var byteCount: Int { blocks.reduce(0) { $0 + $1.byteCount } }
@@ -41,7 +44,9 @@ package struct TelemetryBatch: Sendable {
     package var rowsOfAllTables: Int { blocks.reduce(0) { $0 + $1.rows } }
 
     private var telemetry: [any Block] {
-        [spans, logs, samples, histograms, exponentialHistograms, summaries, exemplars]
+        [
+            spans, logs, samples, histograms, exponentialHistograms, summaries, nativeHistograms, exemplars, metadata,
+        ]
     }
 
     private var blocks: [any Block] { telemetry + [series, resources, scopes] }

@@ -55,6 +55,23 @@ package struct Timestamp: FixedValue, Hashable, Comparable {
         self.nanoseconds = Int64(clamping: nanoseconds)
     }
 
+    /// Milliseconds; past the range of nanoseconds it is held at its end.
+    package init(clampingMilliseconds milliseconds: Int64) {
+        let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        nanoseconds = overflow ? (milliseconds < 0 ? .min : .max) : product
+    }
+
+    /// Whole milliseconds, rounded down.
+    package var milliseconds: Int64 { Self.floor(nanoseconds, by: 1_000_000) }
+
+    /// Whole hours, rounded down.
+    package var hours: Int32 { Int32(truncatingIfNeeded: Self.floor(nanoseconds, by: 3_600_000_000_000)) }
+
+    @inline(__always)
+    private static func floor(_ value: Int64, by divisor: Int64) -> Int64 {
+        value >= 0 ? value / divisor : (value &+ 1) / divisor - 1
+    }
+
     package static var kind: FixedKind { .timestamp }
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
 }

@@ -7,9 +7,15 @@ extension TelemetrySchema {
         [
             .receivedTime { $0.receivedTime },
             .init("id", "UInt64", codec: ColumnCodec.plain, "hash of all that tells one series from another") { $0.id },
+            .init(
+                "form", ColumnType.name, codec: ColumnCodec.plain, "otlp, or prometheus: name and labels as they are"
+            ) {
+                $0.form
+            },
             .init("name", ColumnType.name, codec: ColumnCodec.plain, "name as sent") { $0.name },
             .init(
-                "type", ColumnType.name, codec: ColumnCodec.plain, "gauge sum histogram exponential_histogram summary"
+                "type", ColumnType.name, codec: ColumnCodec.plain,
+                "gauge sum histogram exponential_histogram summary; of prometheus the type in an exposition"
             ) {
                 $0.type
             },
@@ -35,6 +41,7 @@ extension TelemetrySchema {
         [
             .receivedTime { $0.receivedTime },
             .init("series_id", "UInt64", codec: ColumnCodec.plain, "id in metric_series") { $0.seriesID },
+            .hour { $0.hour },
             .init("time", ColumnType.time, codec: ColumnCodec.times, "time of the point") { $0.time },
             .init("start_time", ColumnType.time, codec: ColumnCodec.times, "start of the interval, 1970 when not sent")
             {
@@ -48,13 +55,18 @@ extension TelemetrySchema {
             },
             .init("value_kind", "UInt8", codec: ColumnCodec.counters, "0 none, 1 double, 2 integer") { $0.valueKind },
             .init("flags", "UInt32", codec: ColumnCodec.counters, "1: no recorded value") { $0.flags },
-        ], order: "(series_id, time)")
+            .init(
+                "total", "Float64", codec: ColumnCodec.numbers,
+                "delta series: sum of all values so far, -0 for a sum of 0, NaN when later points came before; else +0"
+            ) { $0.total },
+        ], order: "(hour, series_id, time)")
 
     package static let metricHistograms = TableDefinition<HistogramBlock>(
         "metric_histograms",
         [
             .receivedTime { $0.receivedTime },
             .init("series_id", "UInt64", codec: ColumnCodec.plain, "id in metric_series") { $0.seriesID },
+            .hour { $0.hour },
             .init("time", ColumnType.time, codec: ColumnCodec.times, "time of the point") { $0.time },
             .init("start_time", ColumnType.time, codec: ColumnCodec.times, "start of the interval") { $0.startTime },
             .init("count", "UInt64", codec: ColumnCodec.counters, "number of values") { $0.pointCount },
@@ -73,13 +85,25 @@ extension TelemetrySchema {
                 $0.bucketCounts
             },
             .init("flags", "UInt32", codec: ColumnCodec.counters, "1: no recorded value") { $0.flags },
-        ], order: "(series_id, time)")
+            .init(
+                "total_count", "Float64", codec: ColumnCodec.numbers,
+                "delta series: all values so far, -0 for none, NaN when later points came before; else +0"
+            ) { $0.totalCount },
+            .init("total_sum", "Float64", codec: ColumnCodec.numbers, "delta series: sum of all values so far") {
+                $0.totalSum
+            },
+            .init(
+                "total_bucket_counts", ColumnType.list("UInt64"), codec: ColumnCodec.plain,
+                "delta series: all values so far in each bucket"
+            ) { $0.totalBucketCounts },
+        ], order: "(hour, series_id, time)")
 
     package static let metricExponentialHistograms = TableDefinition<ExponentialHistogramBlock>(
         "metric_exponential_histograms",
         [
             .receivedTime { $0.receivedTime },
             .init("series_id", "UInt64", codec: ColumnCodec.plain, "id in metric_series") { $0.seriesID },
+            .hour { $0.hour },
             .init("time", ColumnType.time, codec: ColumnCodec.times, "time of the point") { $0.time },
             .init("start_time", ColumnType.time, codec: ColumnCodec.times, "start of the interval") { $0.startTime },
             .init("count", "UInt64", codec: ColumnCodec.counters, "number of values") { $0.pointCount },
@@ -113,7 +137,7 @@ extension TelemetrySchema {
                 $0.negativeCounts
             },
             .init("flags", "UInt32", codec: ColumnCodec.counters, "1: no recorded value") { $0.flags },
-        ], order: "(series_id, time)")
+        ], order: "(hour, series_id, time)")
 
     package static let metricSummaries = TableDefinition<SummaryBlock>(
         "metric_summaries",
@@ -132,6 +156,61 @@ extension TelemetrySchema {
             },
             .init("flags", "UInt32", codec: ColumnCodec.counters, "1: no recorded value") { $0.flags },
         ], order: "(series_id, time)")
+
+    package static let metricNativeHistograms = TableDefinition<NativeHistogramBlock>(
+        "metric_native_histograms",
+        [
+            .receivedTime { $0.receivedTime },
+            .init("series_id", "UInt64", codec: ColumnCodec.plain, "id in metric_series") { $0.seriesID },
+            .hour { $0.hour },
+            .init("time", ColumnType.time, codec: ColumnCodec.times, "time of the point") { $0.time },
+            .init("start_time", ColumnType.time, codec: ColumnCodec.times, "start of the counting") { $0.startTime },
+            .init("count", "Float64", codec: ColumnCodec.numbers, "number of values") { $0.pointCount },
+            .init("sum", "Float64", codec: ColumnCodec.numbers, "sum of the values; a stale marker ends the series") {
+                $0.sum
+            },
+            .init("schema", "Int32", codec: ColumnCodec.counters, "-4 to 8, base is 2^(2^-schema); -53 custom bounds") {
+                $0.schema
+            },
+            .init("zero_threshold", "Float64", codec: ColumnCodec.plain, "width of the zero bucket") {
+                $0.zeroThreshold
+            },
+            .init("zero_count", "Float64", codec: ColumnCodec.numbers, "values in the zero bucket") { $0.zeroCount },
+            .init("counter_reset", "UInt8", codec: ColumnCodec.counters, "0 unknown, 1 reset, 2 none, 3 gauge") {
+                $0.counterReset
+            },
+            .init("positive_offsets", ColumnType.list("Int32"), codec: ColumnCodec.plain, "gap before each span") {
+                $0.positiveOffsets
+            },
+            .init("positive_lengths", ColumnType.list("UInt32"), codec: ColumnCodec.plain, "buckets of each span") {
+                $0.positiveLengths
+            },
+            .init("positive_counts", ColumnType.list("Float64"), codec: ColumnCodec.plain, "values in each bucket") {
+                $0.positiveCounts
+            },
+            .init("negative_offsets", ColumnType.list("Int32"), codec: ColumnCodec.plain, "gap before each span") {
+                $0.negativeOffsets
+            },
+            .init("negative_lengths", ColumnType.list("UInt32"), codec: ColumnCodec.plain, "buckets of each span") {
+                $0.negativeLengths
+            },
+            .init("negative_counts", ColumnType.list("Float64"), codec: ColumnCodec.plain, "values in each bucket") {
+                $0.negativeCounts
+            },
+            .init("custom_bounds", ColumnType.list("Float64"), codec: ColumnCodec.plain, "upper bounds of schema -53") {
+                $0.customBounds
+            },
+        ], order: "(hour, series_id, time)")
+
+    package static let metricMetadata = TableDefinition<MetadataBlock>(
+        "metric_metadata",
+        [
+            .receivedTime { $0.receivedTime },
+            .init("name", ColumnType.name, codec: ColumnCodec.plain, "name of a metric family") { $0.name },
+            .init("type", ColumnType.name, codec: ColumnCodec.plain, "type of an exposition") { $0.type },
+            .init("unit", ColumnType.name, codec: ColumnCodec.plain, "unit") { $0.unit },
+            .init("description", ColumnType.name, codec: ColumnCodec.plain, "text for people") { $0.description },
+        ], engine: "ReplacingMergeTree(received_time)", order: "(name, type, unit, description)")
 
     package static let metricExemplars = TableDefinition<ExemplarBlock>(
         "metric_exemplars",

@@ -9,6 +9,15 @@ package struct Migration: Sendable {
     package let version: Int
     package let name: String
     package let statements: [String]
+    /// Tables whose order changed: made anew and filled from the old ones, before the statements.
+    package var rebuilt: [RebuiltTable] = []
+}
+
+/// A table whose ORDER BY is another than it was; the engine cannot change that in place.
+package struct RebuiltTable: Sendable {
+    let create: CreateTable
+    /// The columns to copy, as SELECT has them: those of the old table, and expressions for new ones.
+    let columns: [(name: String, value: String)]
 }
 
 extension TelemetrySchema {
@@ -16,10 +25,23 @@ extension TelemetrySchema {
     package static let createStatements: [String] = [
         spans.create, logs.create, resources.create, scopes.create, metricSeries.create, metricSamples.create,
         metricHistograms.create, metricExponentialHistograms.create, metricSummaries.create, metricExemplars.create,
+        metricNativeHistograms.create, metricMetadata.create,
     ].map(\.sql)
 
     package static let migrations: [Migration] = [
-        Migration(version: 1, name: "base tables", statements: createStatements)
+        Migration(version: 1, name: "base tables", statements: createStatements),
+        Migration(
+            version: 2, name: "PromQL",
+            statements: [
+                metricNativeHistograms.create.sql, metricMetadata.create.sql,
+                "ALTER TABLE \(metricSeries.name.sql) ADD COLUMN IF NOT EXISTS form LowCardinality(String) "
+                    + "DEFAULT 'otlp' AFTER id",
+            ],
+            rebuilt: [
+                RebuiltTable(metricSamples, without: ["hour", "total"]),
+                RebuiltTable(metricHistograms, without: ["hour", "total_count", "total_sum", "total_bucket_counts"]),
+                RebuiltTable(metricExponentialHistograms, without: ["hour"]),
+            ]),
     ]
 
     private static let migrationTable = TableName(database, "schema_migrations")
@@ -43,6 +65,7 @@ extension TelemetrySchema {
                     + "run the newer Martlet, or another directory with --data")
         }
         for migration in migrations where migration.version > current {
+            for table in migration.rebuilt { try await table.rebuild(in: engine) }
             for statement in migration.statements {
                 try await engine.execute(BoundStatement(statement))
             }
@@ -52,5 +75,40 @@ extension TelemetrySchema {
                     parameters: ["version": "\(migration.version)", "name": migration.name]))
             logger.info("schema migrated", metadata: ["version": "\(migration.version)", "step": "\(migration.name)"])
         }
+    }
+}
+
+extension RebuiltTable {
+    /// - Parameter missing: columns that the old table did not have: the hour of `time`, and others with their defaults.
+    init<Rows: Block>(_ table: TableDefinition<Rows>, without missing: Set<String>) {
+        create = table.create
+        columns = table.columns.map(\.definition.name.name).filter { $0 == "hour" || !missing.contains($0) }.map {
+            ($0, $0 == "hour" ? "toInt32(intDiv(toUnixTimestamp64Nano(time), 3600000000000))" : Identifier($0).sql)
+        }
+    }
+
+    /// A crash at any step leaves the old table whole or the new one complete, and a second run finishes.
+    func rebuild(in engine: any Engine) async throws {
+        var copy = create
+        copy.table = TableName(create.table.database, Identifier(create.table.table.name + "_rebuilt"))
+        func order(_ table: TableName) async throws -> String? {
+            try await engine.rows(
+                BoundStatement(
+                    "SELECT sorting_key FROM system.tables WHERE database = {database:String} AND name = {name:String}",
+                    parameters: ["database": table.database.name, "name": table.table.name])
+            ).first?.first?.text
+        }
+        let present = try await order(create.table)
+        if let present {
+            guard "(\(present))" != create.order else { return }
+            try await engine.execute(BoundStatement(copy.sql))
+            try await engine.execute(BoundStatement("TRUNCATE TABLE \(copy.table.sql)"))
+            try await engine.execute(
+                BoundStatement(
+                    "INSERT INTO \(copy.table.sql) (\(columns.map { Identifier($0.name).sql }.joined(separator: ", "))) "
+                        + "SELECT \(columns.map(\.value).joined(separator: ", ")) FROM \(create.table.sql)"))
+            try await engine.execute(BoundStatement("DROP TABLE \(create.table.sql) SYNC"))
+        }
+        try await engine.execute(BoundStatement("RENAME TABLE \(copy.table.sql) TO \(create.table.sql)"))
     }
 }

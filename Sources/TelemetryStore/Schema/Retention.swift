@@ -25,7 +25,9 @@ package struct Retention: Sendable, Equatable {
             (TelemetrySchema.metricSamples.name, metrics), (TelemetrySchema.metricHistograms.name, metrics),
             (TelemetrySchema.metricExponentialHistograms.name, metrics),
             (TelemetrySchema.metricSummaries.name, metrics),
+            (TelemetrySchema.metricNativeHistograms.name, metrics),
             (TelemetrySchema.metricExemplars.name, metrics),
+            (TelemetrySchema.metricMetadata.name, metrics + .seconds(2 * 86400)),
         ]
     }
 

@@ -63,6 +63,14 @@ extension TableDefinition.Column {
             values)
     }
 
+    /// The hour of a point. Sorted by it first, a query over some minutes of all series reads these hours and not the
+    /// whole day, and a query for one series still reads a granule an hour. A column of ours, because `toStartOfHour`
+    /// wraps after 2106 and the primary key can do nothing with other expressions of a time.
+    static func hour(_ values: @escaping @Sendable (Rows) -> any TelemetryModel.Column) -> TableDefinition<Rows>.Column
+    {
+        .init("hour", "Int32", codec: ColumnCodec.counters, "hours from 1970 to time", values)
+    }
+
     /// The three columns of a set of attributes; `prefix` is empty or ends in an underscore.
     static func attributes(
         _ values: @escaping @Sendable (Rows) -> AttributeColumns

@@ -5,6 +5,7 @@ package enum RejectionReason: String, CaseIterable, Hashable, Sendable {
     case missingMetricName = "missing_metric_name"
     case bucketCountMismatch = "bucket_count_mismatch"
     case boundsNotIncreasing = "bounds_not_increasing"
+    case invalidHistogram = "invalid_histogram"
 
     /// For the sender, after the number of items.
     package var sentence: String {
@@ -14,6 +15,7 @@ package enum RejectionReason: String, CaseIterable, Hashable, Sendable {
         case .missingMetricName: "of a metric without a name"
         case .bucketCountMismatch: "whose bucket counts are not one more than the bounds"
         case .boundsNotIncreasing: "whose bucket bounds do not increase"
+        case .invalidHistogram: "whose native histogram contradicts itself"
         }
     }
 }
@@ -23,6 +25,8 @@ package struct AppendOutcome: Sendable, Equatable {
     package var accepted = 0
     package private(set) var rejected: [RejectionReason: Int] = [:]
     package var repairs = RepairCounts()
+    /// Of a remote write request.
+    package var remoteWrite = RemoteWriteCounts()
 
     package init() {}
 

@@ -1,4 +1,5 @@
 package import OTLPMessages
+import PrometheusModel
 import TelemetryModel
 
 extension ColumnAppender {
@@ -6,11 +7,16 @@ extension ColumnAppender {
         for resourceMetrics in request.resourceMetrics {
             let service = resourceMetrics.resource.serviceName
             let resourceID = id(of: resourceMetrics.resource, schemaURL: resourceMetrics.schemaURL)
+            let metricTarget = MetricTarget(resourceMetrics.resource)
             for scopeMetrics in resourceMetrics.scopeMetrics {
                 let scopeID = id(of: scopeMetrics.scope, schemaURL: scopeMetrics.schemaURL)
                 for metric in scopeMetrics.metrics {
-                    append(Stream(metric, service: service, resourceID: resourceID, scopeID: scopeID))
+                    append(
+                        Stream(
+                            metric, service: service, resourceID: resourceID, scopeID: scopeID,
+                            saysCumulativeForDelta: metricTarget.saysCumulativeForDelta))
                 }
+                appendTargetInfo(of: metricTarget)
             }
         }
     }
@@ -21,11 +27,21 @@ extension ColumnAppender {
         let service: String
         let resourceID: UInt64
         let scopeID: UInt64
-        var type = MetricType.gauge
+        /// See `OTLPResource.saysCumulativeForDelta`.
+        let saysCumulativeForDelta: Bool
+        var type = MetricKind.gauge
         var temporality: Int32 = 0
         var isMonotonic = false
 
-        init(_ metric: OTLPMetric, service: String, resourceID: UInt64, scopeID: UInt64) {
+        func isDelta(start: UInt64, time: UInt64) -> Bool {
+            temporality == 1
+                || saysCumulativeForDelta && temporality == 2 && start == time && (isMonotonic || type != .sum)
+        }
+
+        init(
+            _ metric: OTLPMetric, service: String, resourceID: UInt64, scopeID: UInt64, saysCumulativeForDelta: Bool
+        ) {
+            self.saysCumulativeForDelta = saysCumulativeForDelta
             self.metric = metric
             self.service = service
             self.resourceID = resourceID
@@ -67,13 +83,18 @@ extension ColumnAppender {
             let series = id(of: stream, attributes: point.attributes)
             rows.seriesID.append(series)
             rows.receivedTime.append(receivedTime)
+            rows.hour.append(Timestamp(clamping: point.timeUnixNano).hours)
             rows.time.append(Timestamp(clamping: point.timeUnixNano))
             rows.startTime.append(Timestamp(clamping: point.startTimeUnixNano))
             let number = Number(point.value)
-            rows.value.append(number.double)
+            rows.value.append(number.kind == .none && point.flags & 1 == 1 ? StaleMarker.value : number.double)
             rows.intValue.append(number.int)
             rows.valueKind.append(number.kind.rawValue)
             rows.flags.append(point.flags)
+            let isDelta = stream.isDelta(start: point.startTimeUnixNano, time: point.timeUnixNano)
+            rows.total.append(
+                isDelta ? total(of: series, number.double, time: point.timeUnixNano, flags: point.flags) : 0)
+            target.pointTime = Timestamp(clamping: point.timeUnixNano)
             append(point.exemplars, of: series, pointTime: point.timeUnixNano)
             outcome.accepted += 1
         }
@@ -93,6 +114,7 @@ extension ColumnAppender {
         let series = id(of: stream, attributes: point.attributes)
         rows.seriesID.append(series)
         rows.receivedTime.append(receivedTime)
+        rows.hour.append(Timestamp(clamping: point.timeUnixNano).hours)
         rows.time.append(Timestamp(clamping: point.timeUnixNano))
         rows.startTime.append(Timestamp(clamping: point.startTimeUnixNano))
         rows.pointCount.append(point.count)
@@ -103,6 +125,9 @@ extension ColumnAppender {
         append(point.explicitBounds, to: rows.bounds)
         append(point.bucketCounts, to: rows.bucketCounts)
         rows.flags.append(point.flags)
+        appendTotals(
+            ofLastRowIn: rows, isDelta: stream.isDelta(start: point.startTimeUnixNano, time: point.timeUnixNano))
+        target.pointTime = Timestamp(clamping: point.timeUnixNano)
         append(point.exemplars, of: series, pointTime: point.timeUnixNano)
         outcome.accepted += 1
     }
@@ -112,6 +137,7 @@ extension ColumnAppender {
         let series = id(of: stream, attributes: point.attributes)
         rows.seriesID.append(series)
         rows.receivedTime.append(receivedTime)
+        rows.hour.append(Timestamp(clamping: point.timeUnixNano).hours)
         rows.time.append(Timestamp(clamping: point.timeUnixNano))
         rows.startTime.append(Timestamp(clamping: point.startTimeUnixNano))
         rows.pointCount.append(point.count)
@@ -127,6 +153,8 @@ extension ColumnAppender {
         rows.negativeOffset.append(point.negative.offset)
         append(point.negative.bucketCounts, to: rows.negativeCounts)
         rows.flags.append(point.flags)
+        if stream.isDelta(start: point.startTimeUnixNano, time: point.timeUnixNano) { appendTotals(ofLastRowIn: rows) }
+        target.pointTime = Timestamp(clamping: point.timeUnixNano)
         append(point.exemplars, of: series, pointTime: point.timeUnixNano)
         outcome.accepted += 1
     }
@@ -142,6 +170,7 @@ extension ColumnAppender {
         append(point.quantileValues.map(\.quantile), to: rows.quantiles)
         append(point.quantileValues.map(\.value), to: rows.quantileValues)
         rows.flags.append(point.flags)
+        target.pointTime = Timestamp(clamping: point.timeUnixNano)
         outcome.accepted += 1
     }
 
@@ -188,6 +217,7 @@ extension ColumnAppender {
         let rows = batch.series
         rows.id.append(id)
         rows.receivedTime.append(receivedTime)
+        rows.form.append(SeriesForm.otlp.rawValue)
         rows.name.append(metric.name)
         rows.type.append(stream.type.rawValue)
         rows.unit.append(metric.unit)

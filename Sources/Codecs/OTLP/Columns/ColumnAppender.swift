@@ -9,7 +9,12 @@ package import TelemetryModel
 /// Lives as long as its queue: `references` and the scratch memory are used from request to request.
 package struct ColumnAppender {
     /// Where rows go; exchanged when a block is handed to the store.
-    package var batch: TelemetryBatch
+    package var batch: TelemetryBatch {
+        didSet { target = TargetInfoTrack() }
+    }
+    var target = TargetInfoTrack()
+    var totals = RunningTotals()
+    var remoteWrite = RemoteWriteScratch()
     /// Of the present request.
     var receivedTime = Timestamp(nanoseconds: 0)
     /// Of the present request.
@@ -27,6 +32,14 @@ package struct ColumnAppender {
         self.receivedTime = receivedTime
         outcome = AppendOutcome()
         if references.begin(at: receivedTime) { wire.forgetIDs() }
+    }
+
+    /// Called when rows of an earlier request were taken back from the batch, and when all that a log held is stored:
+    /// what the appender remembers of values may count points that are not there. Sums begin anew.
+    package mutating func forgetValues() {
+        totals = RunningTotals()
+        remoteWrite.lastSamples.removeAll()
+        target = TargetInfoTrack()
     }
 
     /// Adds what a decoder mended in the present request.

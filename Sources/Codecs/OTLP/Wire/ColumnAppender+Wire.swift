@@ -6,6 +6,7 @@ package import TelemetryModel
 struct WireOwner {
     let id: UInt64
     let service: [UInt8]
+    var target = MetricTarget()
 }
 
 extension ColumnAppender {
@@ -63,7 +64,9 @@ extension ColumnAppender {
                 if scopeGroup.failure == .none {
                     switch signal {
                     case .traces: appendSpans(&items, resource, scope)
-                    case .metrics: appendMetrics(&items, resource, scope)
+                    case .metrics:
+                        appendMetrics(&items, resource, scope)
+                        appendTargetInfo(of: resource.target)
                     case .logs: appendLogRecords(&items, resource, scope)
                     }
                 }
@@ -98,16 +101,18 @@ extension ColumnAppender {
         message.withBytes { bytes in
             let hash = NamedBytes.hash(bytes, schemaURL)
             if let known = wire.resources.entry(hash, bytes, schemaURL) {
-                return WireOwner(id: known.id, service: known.service)
+                return WireOwner(id: known.id, service: known.service, target: known.target)
             }
             guard let resource: OTLPResource = decode(bytes, .resource, level: 3, &group) else {
                 return WireOwner(id: 0, service: [])
             }
             let id = id(of: resource, schemaURL: String(decoding: schemaURL, as: UTF8.self))
             let service = Array(resource.serviceName.utf8)
+            let target = MetricTarget(resource)
             wire.resources.insert(
-                hash, .init(bytes: Array(bytes), schemaURL: Array(schemaURL), id: id, service: service))
-            return WireOwner(id: id, service: service)
+                hash,
+                .init(bytes: Array(bytes), schemaURL: Array(schemaURL), id: id, service: service, target: target))
+            return WireOwner(id: id, service: service, target: target)
         }
     }
 
@@ -121,7 +126,10 @@ extension ColumnAppender {
                 return WireOwner(id: 0, service: [])
             }
             let id = id(of: scope, schemaURL: String(decoding: schemaURL, as: UTF8.self))
-            wire.scopes.insert(hash, .init(bytes: Array(bytes), schemaURL: Array(schemaURL), id: id, service: []))
+            wire.scopes.insert(
+                hash,
+                .init(
+                    bytes: Array(bytes), schemaURL: Array(schemaURL), id: id, service: [], target: MetricTarget()))
             return WireOwner(id: id, service: [])
         }
     }

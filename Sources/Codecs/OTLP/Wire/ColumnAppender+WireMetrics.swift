@@ -6,15 +6,21 @@ struct WireMetric {
     let resourceID: UInt64
     let scopeID: UInt64
     let service: [UInt8]
+    /// See `OTLPResource.saysCumulativeForDelta`.
+    let saysCumulativeForDelta: Bool
     fileprivate(set) var name = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     fileprivate(set) var description = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     fileprivate(set) var unit = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     fileprivate(set) var metadata: [OTLPKeyValue] = []
-    fileprivate(set) var type = MetricType.gauge
+    fileprivate(set) var type = MetricKind.gauge
     fileprivate(set) var temporality: Int32 = 0
     fileprivate(set) var isMonotonic = false
     /// Hash of all the above that tells series apart; the attributes of a point go in next.
     fileprivate(set) var hash = StableHash()
+
+    func isDelta(start: UInt64, time: UInt64) -> Bool {
+        temporality == 1 || saysCumulativeForDelta && temporality == 2 && start == time && (isMonotonic || type != .sum)
+    }
 
     /// As the code that appends messages knows it.
     fileprivate var stream: ColumnAppender.Stream {
@@ -24,7 +30,8 @@ struct WireMetric {
         metric.unit = String(decoding: unit, as: UTF8.self)
         metric.metadata = metadata
         var stream = ColumnAppender.Stream(
-            metric, service: String(decoding: service, as: UTF8.self), resourceID: resourceID, scopeID: scopeID)
+            metric, service: String(decoding: service, as: UTF8.self), resourceID: resourceID, scopeID: scopeID,
+            saysCumulativeForDelta: saysCumulativeForDelta)
         stream.type = type
         stream.temporality = temporality
         stream.isMonotonic = isMonotonic
@@ -52,7 +59,9 @@ extension ColumnAppender {
     private mutating func appendMetric(
         _ bytes: UnsafeBufferPointer<UInt8>, _ cursor: inout WireCursor, _ resource: WireOwner, _ scope: WireOwner
     ) {
-        var metric = WireMetric(resourceID: resource.id, scopeID: scope.id, service: resource.service)
+        var metric = WireMetric(
+            resourceID: resource.id, scopeID: scope.id, service: resource.service,
+            saysCumulativeForDelta: resource.target.saysCumulativeForDelta)
         var data = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
         var members = 0
         while !cursor.isAtEnd {
@@ -82,7 +91,10 @@ extension ColumnAppender {
         if members > 1 {
             guard let message: OTLPMetric = decode(bytes, .metric, level: 4, &cursor) else { return }
             let service = String(decoding: resource.service, as: UTF8.self)
-            return append(Stream(message, service: service, resourceID: resource.id, scopeID: scope.id))
+            return append(
+                Stream(
+                    message, service: service, resourceID: resource.id, scopeID: scope.id,
+                    saysCumulativeForDelta: resource.target.saysCumulativeForDelta))
         }
         var points = WireCursor(data)
         readStream(&points, &metric)
@@ -240,7 +252,7 @@ struct WireNumber {
     init(int: Int64) { (double, self.int, kind) = (Double(int), int, .int) }
 }
 
-extension MetricType {
+extension MetricKind {
     fileprivate var hashNumber: UInt8 {
         switch self {
         case .gauge: 1

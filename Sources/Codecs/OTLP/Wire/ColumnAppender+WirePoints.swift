@@ -1,3 +1,4 @@
+import PrometheusModel
 import TelemetryModel
 
 // Points stand at level 6: request, resource group, scope group, metric, kind, point.
@@ -29,12 +30,16 @@ extension ColumnAppender {
         let rows = batch.samples
         rows.seriesID.append(series)
         rows.receivedTime.append(receivedTime)
+        rows.hour.append(Timestamp(clamping: time).hours)
         rows.time.append(Timestamp(clamping: time))
         rows.startTime.append(Timestamp(clamping: start))
-        rows.value.append(number.double)
+        rows.value.append(number.kind == .none && flags & 1 == 1 ? StaleMarker.value : number.double)
         rows.intValue.append(number.int)
         rows.valueKind.append(number.kind.rawValue)
         rows.flags.append(flags)
+        let isDelta = metric.isDelta(start: start, time: time)
+        rows.total.append(isDelta ? total(of: series, number.double, time: time, flags: flags) : 0)
+        target.pointTime = Timestamp(clamping: time)
     }
 
     /// A `HistogramDataPoint`.
@@ -76,6 +81,7 @@ extension ColumnAppender {
         }
         rows.seriesID.append(series)
         rows.receivedTime.append(receivedTime)
+        rows.hour.append(Timestamp(clamping: time).hours)
         rows.time.append(Timestamp(clamping: time))
         rows.startTime.append(Timestamp(clamping: start))
         rows.pointCount.append(count)
@@ -86,6 +92,8 @@ extension ColumnAppender {
         rows.bounds.closeRow()
         rows.bucketCounts.closeRow()
         rows.flags.append(flags)
+        appendTotals(ofLastRowIn: rows, isDelta: metric.isDelta(start: start, time: time))
+        target.pointTime = Timestamp(clamping: time)
     }
 
     /// An `ExponentialHistogramDataPoint`.
@@ -126,6 +134,7 @@ extension ColumnAppender {
         }
         rows.seriesID.append(series)
         rows.receivedTime.append(receivedTime)
+        rows.hour.append(Timestamp(clamping: time).hours)
         rows.time.append(Timestamp(clamping: time))
         rows.startTime.append(Timestamp(clamping: start))
         rows.pointCount.append(count)
@@ -141,6 +150,8 @@ extension ColumnAppender {
         rows.negativeOffset.append(negativeOffset)
         rows.negativeCounts.closeRow()
         rows.flags.append(flags)
+        if metric.isDelta(start: start, time: time) { appendTotals(ofLastRowIn: rows) }
+        target.pointTime = Timestamp(clamping: time)
     }
 
     /// A `SummaryDataPoint`.
@@ -180,6 +191,7 @@ extension ColumnAppender {
         rows.quantiles.closeRow()
         rows.quantileValues.closeRow()
         rows.flags.append(flags)
+        target.pointTime = Timestamp(clamping: time)
     }
 
     private mutating func readQuantile(_ cursor: inout WireCursor, _ rows: SummaryBlock) {

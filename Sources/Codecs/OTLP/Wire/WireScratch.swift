@@ -104,6 +104,7 @@ struct NamedBytes {
         let id: UInt64
         /// `service.name` of a resource.
         let service: [UInt8]
+        let target: MetricTarget
     }
 
     /// Entries kept, and bytes of a message that is worth keeping.

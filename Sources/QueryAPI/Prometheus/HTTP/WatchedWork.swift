@@ -1,0 +1,49 @@
+/// Work for a client that may go away meanwhile.
+///
+/// Watching a client costs its connection, which cannot be used again; most questions are answered so soon that nobody
+/// has time to go away. So only work that takes a while is watched.
+enum WatchedWork {
+    /// Work that is done by then was not watched.
+    static let patience = Duration.milliseconds(500)
+
+    private enum Event: Sendable {
+        case impatient, gone
+    }
+
+    /// Runs the work, and cancels it when the client is gone; the work then ends in its own way.
+    ///
+    /// - Parameter untilGone: returns when the client is gone, or when it is cancelled.
+    static func run<Value: Sendable>(
+        patience: Duration = patience, _ work: @Sendable () async -> Value,
+        untilGone: @escaping @Sendable () async -> Void
+    ) async -> (value: Value, wasWatched: Bool) {
+        await withoutActuallyEscaping(work) { work in
+            await withTaskGroup(of: (value: Value?, event: Event).self) { group in
+                var wasWatched = false
+                group.addTask { (await work(), .gone) }
+                group.addTask {
+                    try? await Task.sleep(for: patience)
+                    return (nil, .impatient)
+                }
+                while let (value, event) = await group.next() {
+                    if let value {
+                        group.cancelAll()
+                        await group.waitForAll()
+                        return (value, wasWatched)
+                    }
+                    switch event {
+                    case .impatient:
+                        wasWatched = true
+                        group.addTask {
+                            await untilGone()
+                            return (nil, .gone)
+                        }
+                    case .gone: group.cancelAll()
+                    }
+                }
+                // Not reached: the work always ends with a value.
+                return (await work(), wasWatched)
+            }
+        }
+    }
+}
