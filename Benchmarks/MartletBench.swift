@@ -14,7 +14,7 @@ import Darwin
 enum MartletBench {
     private static let cases: [any BenchmarkCase.Type] = [
         DecodeCase.self, InsertCase.self, PipelineCase.self, AttributeLayoutsCase.self, QueriesCase.self,
-        PromQLCase.self, StatsDCase.self, ServerAtRestCase.self, EndToEndCase.self, FreshnessCase.self,
+        PromQLCase.self, StatsDCase.self, ScrapeCase.self, ServerAtRestCase.self, EndToEndCase.self, FreshnessCase.self,
         RecoveryCase.self, WriteAmplificationCase.self,
     ]
 

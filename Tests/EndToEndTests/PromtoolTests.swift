@@ -38,7 +38,8 @@ extension EndToEnd {
             #expect(wrong.exitCode != 0 && wrong.errors.contains("unclosed left parenthesis"), "\(wrong.summary)")
         }
 
-        @Test("promtool finds nothing wrong with Martlet's own pages")
+        /// Lint is about names, which are those of the senders; exit code 3 says that there was only lint.
+        @Test("promtool reads Martlet's own pages")
         func pages() async throws {
             let server = try ServerProcess.shared
             guard FileManager.default.isExecutableFile(atPath: Self.promtool.path) else {
@@ -48,8 +49,8 @@ extension EndToEnd {
             for name in ["self_metrics", "exposition"] {
                 let checked = try await run(
                     URL(filePath: "/bin/sh"),
-                    ["-c", "curl -s '\(server.url(name))/metrics' | \(Self.promtool.path) check metrics --lint=none"])
-                #expect(checked.exitCode == 0, "\(name): \(checked.summary)")
+                    ["-c", "curl -s '\(server.url(name))/metrics' | \(Self.promtool.path) check metrics"])
+                #expect([0, 3].contains(checked.exitCode), "\(name): \(checked.summary)")
             }
         }
     }
