@@ -113,6 +113,8 @@ final class SignalQueue: Sendable {
             do throws(DecodeError) {
                 try body.append(to: &state.appender)
             } catch {
+                // The rows are taken back; what is remembered of their values must go, too.
+                if state.appender.touchesValues { state.appender.forgetValues() }
                 throw IngestError(decoding: error)
             }
             let outcome = state.appender.outcome

@@ -4,14 +4,27 @@ import PrometheusModel
 /// Evaluates PromQL over a source of series.
 ///
 /// A query is parsed, planned, its samples are fetched (each distinct selector once), and then evaluated without
-/// waiting for anything.
+/// waiting for anything, on a thread of its own unless it is small. Cancelling the caller ends it everywhere.
 package struct PromQLEngine: Sendable {
     package let source: any SeriesSource
     package var options: EvaluationOptions
+    /// Copies of an engine share it.
+    package let capacity: QueryCapacity
 
-    package init(source: any SeriesSource, options: EvaluationOptions = EvaluationOptions()) {
+    /// - Parameter capacity: nil for one that only this engine and its copies share.
+    package init(
+        source: any SeriesSource, options: EvaluationOptions = EvaluationOptions(), capacity: QueryCapacity? = nil
+    ) {
         self.source = source
         self.options = options
+        self.capacity = capacity ?? QueryCapacity(queriesMax: options.queriesMax)
+    }
+
+    /// The same engine, in what it reads and how much it takes on, with other options.
+    package func with(_ options: EvaluationOptions) -> PromQLEngine {
+        var engine = self
+        engine.options = options
+        return engine
     }
 
     /// Evaluates at one time (milliseconds since the Unix epoch).
@@ -30,7 +43,6 @@ package struct PromQLEngine: Sendable {
                 range: expression.range)
         }
         let times = TimeGrid(from: start, through: end, step: step)
-        guard times.count <= options.samplesMax else { throw SampleBudget.tooManySamples() }
         return try await run(expression, query, on: times, step: max(step, 1), isRange: true)
     }
 
@@ -49,55 +61,83 @@ package struct PromQLEngine: Sendable {
     private func run(
         _ expression: Expression, _ query: String, on times: TimeGrid, step: Int64, isRange: Bool = false
     ) async throws(QueryError) -> QueryResult {
-        let deadline = ContinuousClock.now.advanced(by: options.timeout)
+        let control = QueryControl(deadline: ContinuousClock.now.advanced(by: options.timeout))
         var planner = Planner(times: times, step: step, defaultSubqueryStep: options.defaultSubqueryStep)
         let plan = try planner.plan(expression)
-        var requests = PlanRequests(lookback: options.lookback, step: step)
-        requests.collect(plan, on: times)
-        let data = try await fetch(requests.requests)
-        let budget = SampleBudget(samplesMax: options.samplesMax, deadline: deadline)
-        try budget.check()
-        let evaluator = Evaluator(query: query, data: data, requests: requests, budget: budget)
-        let value = try evaluator.result(of: plan, expression, on: times, isRange: isRange)
-        var warnings = evaluator.notes.texts(.warning, in: query)
-        warnings += Set(data.flatMap(\.warnings)).sorted()
-        return QueryResult(
-            value: value, warnings: warnings, infos: evaluator.notes.texts(.info, in: query),
-            samplesRead: data.reduce(0) { $0 + $1.sampleCount })
+        var requests = PlanRequests(step: step, options)
+        try requests.collect(plan, on: times)
+        let planned = PlannedQuery(
+            text: query, expression: expression, plan: plan, requests: requests, times: times, isRange: isRange,
+            samplesMax: options.samplesMax, control: control)
+        let answer = await withTaskCancellationHandler {
+            // What reads nothing and computes little waits for nobody.
+            if requests.requests.isEmpty, planned.cost(with: []) <= PlannedQuery.smallCost {
+                return planned.answer(from: [])
+            }
+            return await control.limiting { await self.answer(planned) }
+        } onCancel: {
+            control.end(.cancelled)
+        }
+        return try answer.get()
     }
 
-    /// The answers to requests, several asked at once.
-    private func fetch(_ requests: [SeriesRequest]) async throws(QueryError) -> [SeriesSet] {
-        do {
-            if requests.count < 2 {
-                var sets: [SeriesSet] = []
-                for request in requests { sets.append(try await source.select(request)) }
-                try checkSize(sets)
-                return sets
-            }
-            return try await withThrowingTaskGroup(of: (Int, SeriesSet).self) { group in
-                for (index, request) in requests.enumerated() {
-                    group.addTask { (index, try await source.select(request)) }
-                }
-                var sets = Array(repeating: SeriesSet(), count: requests.count)
-                for try await (index, set) in group {
-                    sets[index] = set
-                    try checkSize(sets)
-                }
-                return sets
-            }
-        } catch let error as QueryError {
-            throw error
-        } catch is CancellationError {
-            throw QueryError(.cancelled, "query was canceled in query execution")
+    /// Waits for its turn, reads, and evaluates.
+    private func answer(_ query: PlannedQuery) async -> Result<QueryResult, QueryError> {
+        do throws(QueryError) {
+            try await enter(capacity.queries, query.control)
+            defer { capacity.queries.leave() }
+            let data = try await fetch(query.requests.requests, query.control)
+            let cost = query.cost(with: data)
+            if cost <= PlannedQuery.smallCost { return query.answer(from: data) }
+            if cost <= PlannedQuery.heavyCost { return await EvaluationThread.run { query.answer(from: data) } }
+            try await enter(capacity.evaluations, query.control)
+            defer { capacity.evaluations.leave() }
+            return await EvaluationThread.run { query.answer(from: data) }
         } catch {
-            throw QueryError(.storage, "expanding series: \(error)")
+            return .failure(error)
         }
     }
 
-    private func checkSize(_ sets: [SeriesSet]) throws(QueryError) {
-        guard sets.reduce(0, { $0 + $1.sampleCount }) <= options.samplesMax else {
-            throw SampleBudget.tooManySamples()
+    /// - Throws: when the query ends before its turn, or too many wait; otherwise the gate has to be left.
+    private func enter(_ gate: QueryGate, _ control: QueryControl) async throws(QueryError) {
+        try control.check(.queue)
+        switch await gate.enter() {
+        case .entered: break
+        // Of the kind that clients try again later.
+        case .full: throw QueryError(.timeout, "query queue is full, try again later")
+        case .cancelled: throw control.error(in: .queue) ?? QueryError(.cancelled, "query was canceled in query queue")
         }
+        if let error = control.error(in: .queue) {
+            gate.leave()
+            throw error
+        }
+    }
+
+    /// The answers to requests, one after the other, so that all of them together stay within the limit of samples.
+    private func fetch(
+        _ requests: [SeriesRequest], _ control: QueryControl
+    ) async throws(QueryError) -> [SeriesSet] {
+        var sets: [SeriesSet] = []
+        var left = options.samplesMax
+        for var request in requests {
+            try control.check(.reading)
+            request.hints.samplesMax = left
+            let set: SeriesSet
+            do {
+                set = try await source.select(request)
+            } catch {
+                // A read that was cut off may say so in any words.
+                if let ending = control.error(in: .reading) { throw ending }
+                if let error = error as? QueryError { throw error }
+                if error is CancellationError {
+                    throw QueryError(.cancelled, "query was canceled in \(QueryControl.Phase.reading.rawValue)")
+                }
+                throw QueryError(.storage, "expanding series: \(error)")
+            }
+            guard set.sampleCount <= left else { throw SampleBudget.tooManySamples() }
+            left -= set.sampleCount
+            sets.append(set)
+        }
+        return sets
     }
 }

@@ -39,4 +39,15 @@ package struct StableHash: Sendable {
         value ^= value >> 33
         return value == 0 ? 1 : value
     }
+
+    /// The hash with its first byte made of a name, so that what has one name lies together where ids are sorted: a query
+    /// for one metric of many reads a part of an hour's points and not all of them.
+    ///
+    /// 56 bits are left: at 10^6 series of one metric the chance of one collision is 7·10^-6.
+    package func finalize(besideOthersNamed name: String) -> UInt64 {
+        var prefix = StableHash()
+        prefix.combine(name)
+        let id = (prefix.finalize() << 56) | (finalize() >> 8)
+        return id == 0 ? 1 : id
+    }
 }

@@ -3,9 +3,10 @@ package import TelemetryModel
 /// A failure of the store that is not the engine's.
 package struct StoreError: Error, Sendable, CustomStringConvertible {
     package struct Code: Sendable, Hashable {
-        fileprivate enum Value { case schemaTooNew, traceTooLarge }
+        fileprivate enum Value { case schemaTooNew, traceTooLarge, migrationFailed }
         fileprivate let value: Value
         package static let schemaTooNew = Code(value: .schemaTooNew)
+        package static let migrationFailed = Code(value: .migrationFailed)
         package static let traceTooLarge = Code(value: .traceTooLarge)
     }
 
@@ -21,7 +22,7 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
 
     package var kind: ErrorKind {
         switch code.value {
-        case .schemaTooNew: .unavailable
+        case .schemaTooNew, .migrationFailed: .unavailable
         case .traceTooLarge: .tooLarge
         }
     }

@@ -76,6 +76,24 @@ extension EndToEnd {
             try await server.stop()
         }
 
+        @Test("a delta request that a client sends again is counted once")
+        func repeatedRequest() async throws {
+            let server = try await ServerProcess.start()
+            let second: Int64 = 1_000_000_000
+            let begin = now - 100 * second
+            for _ in 0..<2 {
+                try await send(
+                    body(
+                        "again", sdk: nil, name: "again.jobs", temporality: 1,
+                        points: (1...5).map { (begin + ($0 - 1) * 10 * second, begin + $0 * 10 * second, 4) }),
+                    to: server)
+            }
+            let end = Double(begin / second + 51)
+            #expect(try await server.promQLValue("again_jobs_total", at: end) == 20)
+            #expect(try await server.promQLValue("resets(again_jobs_total[100s])", at: end) == 0)
+            try await server.stop()
+        }
+
         @Test("counters of the Automagik SDKs, cumulative by their word, are added up; another SDK's are not")
         func mislabelled() async throws {
             let server = try await ServerProcess.start()

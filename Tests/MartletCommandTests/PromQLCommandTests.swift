@@ -33,6 +33,17 @@ import Testing
         #expect(throws: (any Error).self) { try PromQLCommand.parse(["up", "--end", "1"]) }
     }
 
+    @Test func `an answer that is not the API's is explained`() {
+        #expect(
+            PromQLCommand.problem(status: 401, "a token is needed", url: "http://h:1")
+                == "http://h:1 asks for a token: set MARTLET_AUTH_TOKEN, or auth.token in the configuration file")
+        #expect(
+            PromQLCommand.problem(status: 404, "404 page\u{1B}\nmore", url: "http://h:1").hasPrefix(
+                "http://h:1 answers with status 404, which is no answer to a query: 404 page"))
+        #expect(!PromQLCommand.problem(status: 404, "a\u{1B}", url: "u").contains("\u{1B}"))
+        #expect(PromQLCommand.problem(status: 502, "", url: "u").hasSuffix("no answer to a query"))
+    }
+
     @Test func `a form is encoded`() {
         #expect(
             FormText.encoded([("query", "a{b=\"ü\"} + 1"), ("x", "1.5")])

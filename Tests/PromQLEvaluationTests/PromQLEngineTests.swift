@@ -82,6 +82,52 @@ import Testing
         }
     }
 
+    @Test func theSelectorsOfAQueryShareTheLimitOfSamples() async throws {
+        let source = FixedSeries(minutes: [(["__name__": "a"], [1, 2, 3, 4]), (["__name__": "b"], [1, 2, 3, 4])])
+        var options = EvaluationOptions()
+        options.samplesMax = 7
+        let engine = PromQLEngine(source: source, options: options)
+        _ = try await engine.instant("sum_over_time(a[10m])", at: 300_000)
+        let failure = await engine.failure("sum_over_time(a[10m]) + sum_over_time(b[10m])", at: 300_000)
+        #expect(failure == "query processing would load too many samples into memory in query execution")
+        // Storage is told what is left.
+        let left = await source.requests().map(\.hints.samplesMax)
+        #expect(left == [7, 7, 3])
+    }
+
+    @Test func moreStepsThanAllowedFailBeforeAnythingIsRead() async {
+        let source = FixedSeries(minutes: [(["__name__": "up"], [1, 2, 3])])
+        let engine = PromQLEngine(source: source)
+        let failure = await engine.failure("abs(max_over_time(rate(up[1m])[13h:1ms]))", at: 50_000_000)
+        #expect(failure == "expression is evaluated at 46800000 steps, limit is 1000000")
+        await #expect(throws: QueryError.self) {
+            try await engine.range("up", start: 0, end: 1_000_000, step: 1)
+        }
+        let requests = await source.requests()
+        #expect(requests.isEmpty)
+    }
+
+    @Test func rowsThatInfoMakesAreWithinTheLimitOfSamples() async throws {
+        // One info series after the other holds: each makes a row of all steps.
+        let infos = (0..<20).map { number -> FixedSeries.Series in
+            FixedSeries.Series(
+                labels: ["__name__": "target_info", "instance": "a", "job": "b", "version": "\(number)"],
+                times: [Int64(number) * 60_000], values: [1])
+        }
+        let base = FixedSeries.Series(
+            labels: ["__name__": "up", "instance": "a", "job": "b"], times: (0..<20).map { $0 * 60_000 },
+            values: (0..<20).map { _ in 1 })
+        let source = FixedSeries(infos + [base])
+        var options = EvaluationOptions()
+        let rows = try await PromQLEngine(source: source).matrix("info(up)", start: 0, end: 1_140_000, step: 60_000)
+        #expect(rows.count == 20)
+        options.samplesMax = 500
+        await #expect {
+            try await PromQLEngine(source: source, options: options)
+                .range("info(up)", start: 0, end: 1_140_000, step: 60_000)
+        } throws: { ($0 as? QueryError)?.message == SampleLimit.text }
+    }
+
     @Test func anEvaluationBeyondItsTimeEnds() async {
         var options = EvaluationOptions()
         options.timeout = .zero
@@ -161,6 +207,10 @@ import Testing
             } throws: { ($0 as? QueryError)?.kind == .invalid }
         }
     }
+}
+
+private enum SampleLimit {
+    static let text = "query processing would load too many samples into memory in query execution"
 }
 
 struct Unexpected: Error {

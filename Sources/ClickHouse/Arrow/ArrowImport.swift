@@ -250,7 +250,9 @@ final class ArrowReader: @unchecked Sendable {
     }
 
     var map: (UnsafePointer<Int32>, ArrowReader, ArrowReader)? {
-        guard case .map = kind, let first, let entries = children.first?.reader, entries.children.count == 2 else {
+        guard case .map = kind, let first, let entries = children.first?.reader, entries.children.count == 2,
+            entries.offset == 0
+        else {
             return nil
         }
         return (

@@ -76,7 +76,8 @@ package final class EmbeddedEngine: Engine {
     package func execute(_ statement: BoundStatement) async throws {
         try await withConnection { connection in
             try await self.work.run {
-                try Self.apply(statement.parameters, to: connection)
+                let parameters = Self.parameters(statement)
+                if !parameters.isEmpty { try connection.execute("SET " + parameters.joined(separator: ", ")) }
                 try connection.execute(statement.text)
             }
         }
@@ -121,11 +122,10 @@ package final class EmbeddedEngine: Engine {
             try connection.execute("USE telemetry")
             try UserStatement.check(statement.text, on: connection)
         }
-        for (name, value) in access.settings {
-            try connection.execute("SET \(name) = \(SQLText.literal(value))")
-        }
-        try apply(statement.parameters, to: connection)
-        try connection.execute("SET log_comment = \(SQLText.literal(ticket.comment))")
+        // In one statement: each costs half a millisecond.
+        let settings = access.settings.map { "\($0.name) = \(SQLText.literal($0.value))" }
+        let comment = "log_comment = \(SQLText.literal(ticket.comment))"
+        try connection.execute("SET " + (settings + parameters(statement) + [comment]).joined(separator: ", "))
         // Last, because it forbids every further change of a setting.
         if access.isUserText { try connection.execute("SET readonly = 1") }
         if Task.isCancelled { throw CancellationError() }
@@ -207,9 +207,10 @@ package final class EmbeddedEngine: Engine {
         }
     }
 
-    private static func apply(_ parameters: [String: String], to connection: EngineConnection) throws(EngineError) {
-        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
-            try connection.execute("SET param_\(name) = \(SQLText.literal(SQLText.escaped(value)))")
+    /// Assignments of the bound values.
+    private static func parameters(_ statement: BoundStatement) -> [String] {
+        statement.parameters.sorted { $0.key < $1.key }.map { name, value in
+            "param_\(name) = \(SQLText.literal(SQLText.escaped(value)))"
         }
     }
 }

@@ -94,7 +94,7 @@ extension ColumnAppender {
             remoteWrite.labels.append((name, value))
             cursor.absorb(label)
         }
-        guard cursor.failure == .none else { return }
+        guard cursor.failure == .none, hasPoints(cursor.restarted) else { return }
         guard let series = remoteSeriesID(key.finalize(), MetricMetadata(), &request) else { return }
         appendPoints(cursor.restarted, &cursor, series, startTime: 0, &request)
     }
@@ -199,7 +199,7 @@ extension ColumnAppender {
             default: cursor.skip(tag, level: 2)
             }
         }
-        guard cursor.failure == .none, request.problem == nil else { return }
+        guard cursor.failure == .none, request.problem == nil, hasPoints(cursor.restarted) else { return }
         guard remoteWrite.references.count % 2 == 0, remoteWrite.symbols.indices.contains(help) || help == 0,
             remoteWrite.symbols.indices.contains(unit) || unit == 0
         else {
@@ -247,6 +247,18 @@ extension ColumnAppender {
 
     // MARK: Series and points
 
+    /// A series without any would be kept and never be asked for.
+    private func hasPoints(_ start: WireCursor) -> Bool {
+        var cursor = start
+        while !cursor.isAtEnd {
+            let tag = cursor.tag()
+            // Samples, and histograms and exemplars of both versions.
+            if [0x12, 0x1A, 0x22].contains(tag) { return true }
+            cursor.skip(tag, level: 2)
+        }
+        return false
+    }
+
     /// The id of the series whose labels are in `remoteWrite.labels`; nil when they are not valid.
     private mutating func remoteSeriesID(
         _ key: UInt64, _ metadata: MetricMetadata, _ request: inout RemoteWriteRequest
@@ -281,7 +293,7 @@ extension ColumnAppender {
             hash.combine(label.name)
             hash.combine(label.value)
         }
-        let id = hash.finalize()
+        let id = hash.finalize(besideOthersNamed: labels.metricName)
         hash.combine(metadata.type.rawValue)
         hash.combine(metadata.help)
         hash.combine(metadata.unit)
@@ -295,7 +307,8 @@ extension ColumnAppender {
         var hash = StableHash()
         hash.combine("native")
         hash.combine(series)
-        let id = hash.finalize()
+        // Beside the series' own id.
+        let id = (series >> 56) << 56 | hash.finalize() >> 8
         guard references.isNew(id) else { return id }
         let entries = remoteWrite.labels.map {
             Label(String(decoding: $0.name, as: UTF8.self), String(decoding: $0.value, as: UTF8.self))
@@ -380,6 +393,7 @@ extension ColumnAppender {
             }
         }
         guard cursor.failure == .none, accept(time, &request) else { return }
+        if request.seesConflicts { touchesValues = true }
         if request.seesConflicts, remoteWrite.lastSamples.conflicts(series, time: time, value: value) {
             request.problem = DecodeError(
                 code: .malformed, message: "duplicate sample for timestamp: a series has another value at \(time)")
@@ -472,6 +486,7 @@ extension ColumnAppender {
             labels: names.map { (String(decoding: $0.name, as: UTF8.self), String(decoding: $0.value, as: UTF8.self)) },
             value: value, time: Timestamp(clampingMilliseconds: time))
         request.counts.exemplars += 1
+        outcome.accepted += 1
     }
 
     private mutating func appendExemplar(

@@ -41,6 +41,10 @@ struct WireNativeHistogram {
             }
         }
         guard cursor.failure == .none else { return nil }
+        guard positive.counts.count + negative.counts.count <= 2 * NativeHistogram.otlpBucketsMax else {
+            cursor.fail(.tooLarge)
+            return nil
+        }
         isMixed = positive.isMixed || negative.isMixed
         value.positiveBuckets = positive.counts
         value.negativeBuckets = negative.counts
@@ -98,7 +102,10 @@ private struct BucketCounts {
     mutating func addDeltas(_ cursor: inout WireCursor, isPacked: Bool) {
         guard isPacked else { return add(cursor.varint()) }
         var packed = cursor.message()
-        while !packed.isAtEnd { add(packed.varint()) }
+        while !packed.isAtEnd {
+            add(packed.varint())
+            if counts.count > NativeHistogram.otlpBucketsMax { packed.fail(.tooLarge) }
+        }
         cursor.absorb(packed)
     }
 

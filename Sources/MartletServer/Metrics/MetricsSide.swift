@@ -76,9 +76,11 @@ struct MetricsSide: Sendable {
         file = FileHolder(read)
         let sink = PipelineSink(pipeline)
         fetcher = HTTPScrapeFetcher()
+        var scraper = ScrapeManager.Options(userAgent: "Martlet/\(MartletVersion.current)")
+        // A stop is followed by a start: the series go on then.
+        scraper.marksSeriesAtShutdown = false
         scraping = ScrapeManager(
-            read.configuration, fetcher: fetcher, sink: sink, logger: logger,
-            options: .init(userAgent: "Martlet/\(MartletVersion.current)"))
+            read.configuration, fetcher: fetcher, sink: sink, logger: logger, options: scraper)
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         self.client = client
         let transport = HTTPWebhookTransport(client)
@@ -102,7 +104,9 @@ struct MetricsSide: Sendable {
 
     /// What runs, in the order in which it is started; stopped the other way round.
     func services(_ plan: SurfacePlan, _ board: ListeningBoard) -> [any Service] {
-        var services: [any Service] = [ClientCloser(client: client, fetcher: fetcher)]
+        var services: [any Service] = [
+            ClientCloser(client: client, fetcher: fetcher), IndexWarmer(metrics: metrics, logger: logger),
+        ]
         services += webhooks
         services += alertmanagers
         services.append(rules)
@@ -155,7 +159,7 @@ struct MetricsSide: Sendable {
         dependencies.scrapePools = { file.file.withLock { $0.configuration.scrapeJobs.map(\.name).sorted() } }
         dependencies.ruleGroups = { await rules.groups() }
         dependencies.alertmanagers = { (urls.map { $0 + "/api/v2/alerts" }, []) }
-        dependencies.configuration = { file.file.withLock { $0.text } }
+        dependencies.configuration = { file.file.withLock { $0.shownText } }
         dependencies.flags = flags
         let (startTime, retention, memory) = (
             startTime, configuration.retention.metrics, configuration.engine.memoryBytes
@@ -199,7 +203,8 @@ struct MetricsSide: Sendable {
             file.lastReload.withLock { $0 = (.now(), true) }
             logger.info("configuration of scraping and rules read again")
         } catch {
-            file.lastReload.withLock { $0 = (.now(), false) }
+            // The time stays that of the configuration in use.
+            file.lastReload.withLock { $0.succeeded = false }
             logger.error(
                 "the configuration could not be read again; the last one stays", metadata: ["error": "\(error)"])
             throw error
@@ -241,6 +246,23 @@ private struct RuleSink: RuleSampleSink {
     func admit(_ request: [UInt8], sampleCount: Int) async throws {
         try await sink.admit(request, sampleCount: sampleCount, source: "rules")
         await pipeline.freshen()
+    }
+}
+
+/// Loads the index of series at the start, so that the first query finds it.
+private struct IndexWarmer: Service {
+    let metrics: MetricStore
+    let logger: Logger
+
+    func run() async throws {
+        do {
+            try await metrics.refresh()
+        } catch {
+            logger.warning(
+                "the index of metric series could not be loaded; the next query tries again",
+                metadata: ["error": "\(error)"])
+        }
+        try? await gracefulShutdown()
     }
 }
 

@@ -13,7 +13,8 @@ struct PrometheusFile: Sendable {
     /// Of the file; a larger one is a mistake.
     private static let bytesMax = 16 << 20
 
-    private(set) var text = ""
+    /// As it may be shown to whoever can ask the server.
+    private(set) var shownText = ""
     private(set) var configuration = PrometheusConfiguration()
     private(set) var groups: [RuleGroup] = []
     /// What was passed over, in sentences for a person.
@@ -23,7 +24,7 @@ struct PrometheusFile: Sendable {
     init(_ settings: Configuration.Prometheus, environment: [String: String]) throws {
         if !settings.configFile.isEmpty {
             let path = settings.configFile
-            text = try Self.read(path)
+            let text = try Self.read(path)
             let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
             do throws(PrometheusConfiguration.Failure) {
                 configuration = try PrometheusConfiguration(
@@ -31,6 +32,7 @@ struct PrometheusFile: Sendable {
             } catch {
                 throw ServerError("\(error)")
             }
+            shownText = PrometheusConfiguration.withoutSecrets(text)
             notes = configuration.ignored.map { "\(path):\($0)" }
             do throws(RuleFileError) {
                 let loaded = try RuleFiles.load(configuration.ruleFiles, directory: directory)

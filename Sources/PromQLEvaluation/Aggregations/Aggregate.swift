@@ -11,9 +11,9 @@ extension Evaluator {
             let grid = try vector(plan.node, on: times)
             let members = Grouping(grid, plan).members
             switch plan.operation {
-            case .limitk: return try LimitK.result(grid, members, parameter)
-            case .limitRatio: return try LimitRatio.result(grid, parameter, &notes, at: node.range)
-            default: return try TopK(plan).result(grid, members, parameter, &notes)
+            case .limitk: return try LimitK.result(grid, members, parameter, &budget)
+            case .limitRatio: return try LimitRatio.result(grid, parameter, &notes, at: node.range, &budget)
+            default: return try TopK(plan).result(grid, members, parameter, &notes, &budget)
             }
         case .quantile:
             guard let node = plan.parameter else { return Grid(times) }
@@ -24,13 +24,19 @@ extension Evaluator {
             let grid = try vector(plan.node, on: times)
             if grid.hasHistograms { return try HistogramAggregation(plan).result(grid, &notes, &budget) }
             return plan.operation == .sum
-                ? FloatAggregation<SumState>.result(plan, grid) : FloatAggregation<AverageState>.result(plan, grid)
-        case .count: return CountAggregation.result(plan, try vector(plan.node, on: times), isGroup: false)
-        case .group: return CountAggregation.result(plan, try vector(plan.node, on: times), isGroup: true)
-        case .min: return FloatAggregation<MinimumState>.result(plan, try floats(plan, on: times))
-        case .max: return FloatAggregation<MaximumState>.result(plan, try floats(plan, on: times))
-        case .stddev: return FloatAggregation<DeviationState>.result(plan, try floats(plan, on: times))
-        case .stdvar: return FloatAggregation<VarianceState>.result(plan, try floats(plan, on: times))
+                ? try FloatAggregation<SumState>.result(plan, grid, &budget)
+                : try FloatAggregation<AverageState>.result(plan, grid, &budget)
+        case .count, .group:
+            let grid = try vector(plan.node, on: times)
+            return try CountAggregation.result(plan, grid, isGroup: plan.operation == .group, &budget)
+        case .min, .max, .stddev, .stdvar:
+            let grid = try floats(plan, on: times)
+            switch plan.operation {
+            case .min: return try FloatAggregation<MinimumState>.result(plan, grid, &budget)
+            case .max: return try FloatAggregation<MaximumState>.result(plan, grid, &budget)
+            case .stddev: return try FloatAggregation<DeviationState>.result(plan, grid, &budget)
+            default: return try FloatAggregation<VarianceState>.result(plan, grid, &budget)
+            }
         }
     }
 

@@ -11,17 +11,20 @@ protocol AggregationState {
 /// Aggregates floats value by value.
 enum FloatAggregation<State: AggregationState> {
     /// - Cost: each value is looked at once, in the order of memory; a state for each group and time.
-    static func result(_ plan: AggregationPlan, _ grid: Grid) -> Grid {
+    static func result(
+        _ plan: AggregationPlan, _ grid: Grid, _ budget: inout SampleBudget
+    ) throws(QueryError) -> Grid {
         let grouping = Grouping(grid, plan)
         var result = grouping.emptyResult(for: grid)
         let steps = grid.steps
         guard grid.seriesCount > 0, steps > 0 else { return result }
         var states = Array(repeating: State(first: 0), count: result.values.count)
         var isSeen = Array(repeating: false, count: result.values.count)
-        grid.values.withUnsafeBufferPointer { values in
-            states.withUnsafeMutableBufferPointer { states in
-                isSeen.withUnsafeMutableBufferPointer { isSeen in
+        try grid.values.withUnsafeBufferPointer { (values) throws(QueryError) in
+            try states.withUnsafeMutableBufferPointer { (states) throws(QueryError) in
+                try isSeen.withUnsafeMutableBufferPointer { (isSeen) throws(QueryError) in
                     for (series, group) in grouping.groups.enumerated() {
+                        try budget.spend(steps)
                         let row = series * steps, target = group * steps
                         for step in 0..<steps {
                             let value = values[row + step]

@@ -3,12 +3,16 @@ import PrometheusModel
 
 /// `limitk`: any k series of each group; here the first ones by labels, so that it is the same ones each time.
 enum LimitK {
-    static func result(_ grid: Grid, _ members: [[Int]], _ parameter: [Double]) throws(QueryError) -> Grid {
+    static func result(
+        _ grid: Grid, _ members: [[Int]], _ parameter: [Double], _ budget: inout SampleBudget
+    ) throws(QueryError) -> Grid {
         guard let counts = try counts(parameter, of: grid.seriesCount) else { return Grid(grid.times) }
         var result = grid
         for members in members {
             let sorted = members.sorted { grid.labels[$0] < grid.labels[$1] }
+            try budget.spend(16 * members.count)
             for step in 0..<grid.steps {
+                try budget.spend(sorted.count)
                 var left = counts[step]
                 for series in sorted {
                     let slot = series * grid.steps + step

@@ -14,7 +14,8 @@ struct TopK {
     }
 
     func result(
-        _ grid: Grid, _ members: [[Int]], _ parameter: [Double], _ notes: inout Annotations
+        _ grid: Grid, _ members: [[Int]], _ parameter: [Double], _ notes: inout Annotations,
+        _ budget: inout SampleBudget
     ) throws(QueryError) -> Grid {
         guard let counts = try LimitK.counts(parameter, of: grid.seriesCount) else { return Grid(grid.times) }
         let steps = grid.steps
@@ -26,6 +27,7 @@ struct TopK {
         var chosen: [(value: Double, series: Int)] = []
         for members in members {
             for step in 0..<steps where counts[step] > 0 {
+                try budget.spend(4 * members.count)
                 choose(&chosen, of: members, grid, step, count: counts[step])
                 for entry in chosen { isKept[entry.series * steps + step] = true }
                 if steps == 1 {

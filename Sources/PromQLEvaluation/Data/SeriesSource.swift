@@ -25,12 +25,18 @@ package struct SelectHints: Sendable {
     package var step: Int64 = 0
     /// Milliseconds of the range selector; 0 for an instant selector.
     package var window: Int64 = 0
+    /// Samples that the query may still hold; with more it fails, so that storage need not read on. Nil for no limit
+    /// but storage's own.
+    package var samplesMax: Int?
 
     package init() {}
 }
 
-/// Gives an evaluation its samples. Called once for each distinct selector of a query, before anything is computed.
+/// Gives an evaluation its samples. Called once for each distinct selector of a query, before anything is computed,
+/// one selector after the other.
 package protocol SeriesSource: Sendable {
+    /// The task is cancelled when the query's caller is gone or its time is over.
+    ///
     /// - Throws: whatever keeps the answer from being complete; the query fails with it.
     func select(_ request: SeriesRequest) async throws -> SeriesSet
 }

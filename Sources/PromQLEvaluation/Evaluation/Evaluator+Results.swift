@@ -43,7 +43,7 @@ extension Evaluator {
         let begin = close.subtracting(plan.width)
         var result = SeriesSet()
         for series in 0..<set.seriesCount {
-            if series & 1023 == 0 { try budget.check() }
+            try budget.spend(set.bounds[series + 1] - set.bounds[series] + 1)
             let count = result.sampleCount
             for index in set.bounds[series]..<set.bounds[series + 1]
             where set.times[index] > begin && set.times[index] <= close {

@@ -2,15 +2,15 @@
 struct SampleBudget {
     /// Values held at once at most; a histogram counts as one.
     let samplesMax: Int
-    let deadline: ContinuousClock.Instant
+    private let control: QueryControl
     private(set) var held = 0
-    /// Samples looked at since the clock was.
+    /// Samples looked at since the last check.
     private var work = 0
-    private static let workBetweenChecks = 1 << 22
+    private static let workBetweenChecks = 1 << 20
 
-    init(samplesMax: Int, deadline: ContinuousClock.Instant) {
+    init(samplesMax: Int, control: QueryControl) {
         self.samplesMax = samplesMax
-        self.deadline = deadline
+        self.control = control
     }
 
     static func tooManySamples() -> QueryError {
@@ -42,10 +42,5 @@ struct SampleBudget {
     }
 
     /// Called regularly by whatever may take long.
-    func check() throws(QueryError) {
-        if Task.isCancelled { throw QueryError(.cancelled, "query was canceled in expression evaluation") }
-        guard ContinuousClock.now < deadline else {
-            throw QueryError(.timeout, "query timed out in expression evaluation")
-        }
-    }
+    func check() throws(QueryError) { try control.check(.evaluation) }
 }

@@ -11,7 +11,9 @@ enum InfoFunction {
             let base = try evaluator.vector(call.arguments[0], on: times)
             guard let selector = call.infoSelector else { return .vector(base) }
             let info = try evaluator.select(selector, on: times, reading: .timestamp)
-            return .vector(try InfoJoin(base: base, info: info, matchers: selector.matchers).result())
+            try evaluator.budget.hold(series: info.seriesCount, steps: info.steps)
+            let join = InfoJoin(base: base, info: info, matchers: selector.matchers)
+            return .vector(try join.result(&evaluator.budget))
         }
     ]
 
@@ -46,7 +48,7 @@ private struct InfoJoin {
         dataMatchers = matchers.filter { $0.name != Labels.nameLabel }
     }
 
-    func result() throws(QueryError) -> Grid {
+    func result(_ budget: inout SampleBudget) throws(QueryError) -> Grid {
         var identities = LabelIndex(.only(Self.identifying))
         let identityOfBase = base.labels.map { identities.ordinal(of: $0) }
         // Info series by identity.
@@ -65,15 +67,27 @@ private struct InfoJoin {
             let isInfo = nameMatchers.allSatisfy { $0.matches(labels.metricName) }
             let hasIdentity = Self.identifying.contains { !labels[$0].isEmpty }
             let candidates = isInfo || !hasIdentity ? [] : infoOfIdentity[identityOfBase[series]] ?? []
+            // The row of the last step: mostly the same info series hold at the next one.
+            var known: (matched: [Int], row: Int)?
+            try budget.spend(base.steps)
             for (step, slot) in base.slots(of: series).enumerated() where base.isPresent(slot) {
-                var joined = labels
-                if !isInfo {
-                    let matched = try latest(candidates, step)
-                    if matched.isEmpty && !mayBeWithout { continue }
-                    joined = try labels.joining(matched.map { info.labels[$0] }, only: dataNames)
+                try budget.spend(8 * candidates.count)
+                let matched = isInfo ? [] : try latest(candidates, step)
+                if !isInfo && matched.isEmpty && !mayBeWithout { continue }
+                let row: Int
+                if let known, known.matched == matched {
+                    row = known.row
+                } else {
+                    try budget.spend(64)
+                    let joined = try isInfo ? labels : labels.joining(matched.map { info.labels[$0] }, only: dataNames)
+                    row = rows.ordinal(of: joined)
+                    if row == grid.seriesCount {
+                        // Each distinct set of labels is a row of all steps.
+                        try budget.hold(base.steps)
+                        grid.appendRow(joined, dropsName: base.dropsName[series])
+                    }
+                    known = (matched, row)
                 }
-                let row = rows.ordinal(of: joined)
-                if row == grid.seriesCount { grid.appendRow(joined, dropsName: base.dropsName[series]) }
                 let target = row * base.steps + step
                 guard !grid.isPresent(target) else { throw Grid.duplicates() }
                 grid.values[target] = base.values[slot]

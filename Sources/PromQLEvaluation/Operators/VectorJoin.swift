@@ -126,7 +126,7 @@ struct VectorJoin {
         var seriesOfGroup = Array(repeating: -1, count: groupCount)
         var resultsOfGroup: [Int: Set<Labels>] = [:]
         for step in 0..<steps {
-            if step & 63 == 0 { try budget.check() }
+            try budget.spend(8 * (many.seriesCount + one.seriesCount))
             for group in seriesOfGroup.indices { seriesOfGroup[group] = -1 }
             resultsOfGroup.removeAll(keepingCapacity: true)
             // As nothing meets nothing, an ambiguity is then none.
@@ -163,7 +163,10 @@ struct VectorJoin {
                 labelsOfPair[[series, partner]] = labels
                 try register(labels, group, &resultsOfGroup)
                 let row = rows.ordinal(of: labels)
-                if row == result.seriesCount { result.appendRow(labels, dropsName: plan.returnsBool) }
+                if row == result.seriesCount {
+                    try budget.hold(steps)
+                    result.appendRow(labels, dropsName: plan.returnsBool)
+                }
                 guard !result.isPresent(row * steps + step) else { throw Grid.duplicates() }
                 result.values[row * steps + step] = number
                 if let box { result.set(row * steps + step, box) }

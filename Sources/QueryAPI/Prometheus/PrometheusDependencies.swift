@@ -25,13 +25,13 @@ extension PromQLEngine: PromQLQueries {
     package func instant(
         _ query: String, at time: Int64, _ options: EvaluationOptions
     ) async throws(QueryError) -> QueryResult {
-        try await PromQLEngine(source: source, options: options).instant(query, at: time)
+        try await with(options).instant(query, at: time)
     }
 
     package func range(
         _ query: String, start: Int64, end: Int64, step: Int64, _ options: EvaluationOptions
     ) async throws(QueryError) -> QueryResult {
-        try await PromQLEngine(source: source, options: options).range(query, start: start, end: end, step: step)
+        try await with(options).range(query, start: start, end: end, step: step)
     }
 }
 
@@ -53,7 +53,7 @@ package struct PrometheusDependencies: Sendable {
     package var alerts: (@Sendable () async -> [AlertStatus])?
     /// URLs that alerts are sent to.
     package var alertmanagers: @Sendable () async -> (active: [String], dropped: [String]) = { ([], []) }
-    /// The configuration as YAML.
+    /// The configuration as YAML, without secrets: it is shown to whoever may ask.
     package var configuration: @Sendable () async -> String = { "" }
     package var flags: [String: String] = [:]
     package var runtime: @Sendable () async -> RuntimeFacts = { RuntimeFacts() }

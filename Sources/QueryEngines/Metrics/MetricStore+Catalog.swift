@@ -10,60 +10,56 @@ extension MetricStore: PrometheusCatalog {
     package func series(
         _ selectors: [[LabelMatcher]], start: Int64, end: Int64, limit: Int
     ) async throws -> CatalogAnswer<Labels> {
-        let places = try await present(selectors, start: start, end: end)
-        let (plain, added) = index.withLock { index in
-            var plain: [Labels] = []
-            var added: [Int32] = []
+        let range = CatalogRange(start: start, end: end)
+        let found = try await present(selectors, range) { index, places in
+            var answer = PresentSeries()
             for place in places {
-                if index.entries[Int(place)].sources[0].part.addedLabel == nil {
-                    plain.append(index.labels(of: place))
+                let entry = index.entries[Int(place)]
+                let labels = index.labels(of: place)
+                if let added = entry.sources[0].part.addedLabel {
+                    for source in entry.sources { answer.families.append((source.id, labels, added)) }
                 } else {
-                    added.append(place)
+                    answer.labels.insert(labels)
                 }
             }
-            return (plain, added)
+            return answer
         }
-        var found = Set(plain)
-        if !added.isEmpty {
-            // Buckets and quantiles stand in the samples only.
-            for selector in selectors.isEmpty ? [[]] : selectors {
-                let set = try await select(
-                    SeriesRequest(matchers: selector, startExclusive: start &- 1, end: end))
-                found.formUnion(set.labels)
-            }
+        let added = try await addedLabels(of: found.families, range).filter { labels in
+            selectors.isEmpty
+                || selectors.contains { selector in
+                    // The name may be one that the sender used.
+                    selector.allSatisfy { $0.name == Labels.nameLabel || $0.matches(labels) }
+                }
         }
-        return cut(found.sorted(), limit)
+        return cut(found.labels.union(added).sorted(), limit)
     }
 
     package func labelNames(
         _ selectors: [[LabelMatcher]], start: Int64, end: Int64, limit: Int
     ) async throws -> CatalogAnswer<String> {
-        let places = try await present(selectors, start: start, end: end)
-        return cut(index.withLock { $0.labelNames(of: places) }.sorted(), limit)
+        let names = try await present(selectors, CatalogRange(start: start, end: end)) { index, places in
+            index.labelNames(of: places)
+        }
+        return cut(names.sorted(), limit)
     }
 
     package func labelValues(
         _ name: String, _ selectors: [[LabelMatcher]], start: Int64, end: Int64, limit: Int
     ) async throws -> CatalogAnswer<String> {
-        let places = try await present(selectors, start: start, end: end)
-        var (values, added) = index.withLock { index in
-            (
-                index.labelValues(name, of: places),
-                places.filter { index.entries[Int($0)].sources[0].part.addedLabel == name }
-            )
-        }
-        if !added.isEmpty {
-            let matchers = try LabelMatcher(.notEqual, name, "")
-            let bases = index.withLock { index in added.map { index.labels(of: $0).metricName } }
-            for base in Set(bases) {
-                for selector in selectors.isEmpty ? [[]] : selectors {
-                    let set = try await select(
-                        SeriesRequest(
-                            matchers: selector + [LabelMatcher(equal: Labels.nameLabel, base), matchers],
-                            startExclusive: start &- 1, end: end))
-                    for labels in set.labels { values.insert(labels[name]) }
-                }
+        let range = CatalogRange(start: start, end: end)
+        var (values, families) = try await present(selectors, range) { index, places in
+            var families: [AddedFamily] = []
+            for place in places where index.entries[Int(place)].sources[0].part.addedLabel == name {
+                let labels = index.labels(of: place)
+                for source in index.entries[Int(place)].sources { families.append((source.id, labels, name)) }
             }
+            return (index.labelValues(name, of: places), families)
+        }
+        for labels in try await addedLabels(of: families, range) {
+            let matches =
+                selectors.isEmpty
+                || selectors.contains { $0.allSatisfy { $0.name == Labels.nameLabel || $0.matches(labels) } }
+            if matches { values.insert(labels[name]) }
         }
         return cut(values.sorted(), limit)
     }
@@ -80,7 +76,7 @@ extension MetricStore: PrometheusCatalog {
         let known = try await metadata()
         for selector in selectors.isEmpty ? [[]] : selectors {
             let set = try await select(
-                SeriesRequest(matchers: selector, startExclusive: time &- lookback, end: time))
+                SeriesRequest(matchers: selector, startExclusive: time &- lookback, end: time), newestOnly: true)
             for series in set.labels.indices {
                 let last = set.bounds[series + 1] - 1
                 guard last >= set.bounds[series], !StaleMarker.isStale(set.values[last]) else { continue }
@@ -105,23 +101,25 @@ extension MetricStore: PrometheusCatalog {
 
     package func statistics(limit: Int) async throws -> CatalogStatistics {
         try await refresh()
-        let (count, names, labels) = index.withLock { ($0.count, $0.metricNames, $0.labelStatistics()) }
+        let (count, names, labels) = index.withLock {
+            ($0.count, $0.metricNames, $0.labelStatistics(pairsMax: limit))
+        }
         let select = Select(
             [.init(.call("min", .column("time"))), .init(.call("max", .column("time"))), .init(.call("count"))],
             from: TelemetrySchema.metricSamples.name)
-        let row = try await store.engine.rows(select.statement).first ?? []
+        let row = try await store.engine.rows(select.statement, access: .own(settings: limits.settings)).first ?? []
         let isEmpty = row.count < 3 || row[2].unsignedInteger ?? 0 == 0
         func top(_ counts: some Sequence<(String, Int)>) -> [(name: String, value: Int)] {
             counts.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(limit).map { (name: $0.0, value: $0.1) }
         }
         return CatalogStatistics(
-            seriesCount: count, labelPairCount: labels.pairs.count,
+            seriesCount: count, labelPairCount: labels.pairCount,
             oldest: isEmpty ? nil : row[0].timestamp?.milliseconds,
             newest: isEmpty ? nil : row[1].timestamp?.milliseconds,
             seriesByMetricName: top(names.map { ($0.name, $0.count) }),
-            valuesByLabelName: top(labels.values.map { ($0.key, $0.value) }),
-            bytesByLabelName: top(labels.bytes.map { ($0.key, $0.value) }),
-            seriesByLabelPair: top(labels.pairs.map { ($0.key, $0.value) }))
+            valuesByLabelName: top(labels.values),
+            bytesByLabelName: top(labels.bytes),
+            seriesByLabelPair: top(labels.pairs))
     }
 
     package func exemplars(
@@ -133,7 +131,10 @@ extension MetricStore: PrometheusCatalog {
             for selector in selectors {
                 for place in index.select(selector) {
                     let own = index.labels(of: place)
-                    for source in index.entries[Int(place)].sources { labels[source.id] = own }
+                    // Exemplars of a histogram are its buckets', not those of its sum and count.
+                    for source in index.entries[Int(place)].sources where source.part.hasExemplars {
+                        labels[source.id] = own
+                    }
                 }
             }
             return labels
@@ -160,30 +161,36 @@ extension MetricStore: PrometheusCatalog {
             .comparison(.column("time"), .greaterOrEqual, time(start)),
             .comparison(.column("time"), .lessOrEqual, time(end)),
         ]
-        if ids.count <= 8_000 { conditions.append(.inArray(.column("series_id"), .unsigned(ids.sorted()))) }
+        let isListed = ids.count <= 8_000
+        if isListed { conditions.append(.inArray(.column("series_id"), .unsigned(ids.sorted()))) }
         let columns: [Identifier] = ["series_id", "time", "value", "trace_id", "span_id", "attributes"]
         let select = Select(
             columns.map { .init(.column($0)) }, from: TelemetrySchema.metricExemplars.name, where: .and(conditions),
-            orderBy: [.init(.column("time"))], limit: Self.exemplarsMax + 1)
+            orderBy: [.init(.column("time"))], limit: isListed ? Self.exemplarsMax + 1 : nil)
         var found: [(UInt64, Exemplar)] = []
-        for row in try await store.engine.rows(select.statement) {
-            var labels: [Label] = (row[5].pairs ?? []).map {
-                Label(OTLPLabels.name(of: $0.key.text ?? ""), $0.value.text ?? "")
+        try await store.engine.query(select.statement, access: .own(settings: limits.settings)) { batch in
+            for row in 0..<batch.rows {
+                let id = batch.columns[0].value(at: row).unsignedInteger ?? 0
+                guard ids.contains(id) else { continue }
+                found.append((id, Self.exemplar(batch.columns.map { $0.value(at: row) })))
+                if found.count > Self.exemplarsMax {
+                    throw QueryError(
+                        .execution,
+                        "the range has more than \(Self.exemplarsMax) exemplars; ask for fewer series or less time")
+                }
             }
-            if let id = TraceID(bytes: row[3].rawBytes ?? []), !id.isZero { labels.append(Label("trace_id", id.hex)) }
-            if let id = SpanID(bytes: row[4].rawBytes ?? []), !id.isZero { labels.append(Label("span_id", id.hex)) }
-            found.append(
-                (
-                    row[0].unsignedInteger ?? 0,
-                    Exemplar(
-                        labels: Labels(labels), value: row[2].number ?? 0, time: row[1].timestamp?.milliseconds ?? 0)
-                ))
-        }
-        guard found.count <= Self.exemplarsMax else {
-            throw QueryError(
-                .execution, "the range has more than \(Self.exemplarsMax) exemplars; ask for fewer series or less time")
         }
         return found
+    }
+
+    private static func exemplar(_ row: [ResultValue]) -> Exemplar {
+        var labels: [Label] = (row[5].pairs ?? []).map {
+            Label(OTLPLabels.name(of: $0.key.text ?? ""), $0.value.text ?? "")
+        }
+        if let id = TraceID(bytes: row[3].rawBytes ?? []), !id.isZero { labels.append(Label("trace_id", id.hex)) }
+        if let id = SpanID(bytes: row[4].rawBytes ?? []), !id.isZero { labels.append(Label("span_id", id.hex)) }
+        return Exemplar(
+            labels: Labels(labels), value: row[2].number ?? 0, time: row[1].timestamp?.milliseconds ?? 0)
     }
 
     /// Exemplars in one answer.
@@ -191,65 +198,106 @@ extension MetricStore: PrometheusCatalog {
 
     // MARK: Which series are there
 
-    /// Entries that match and have samples in the range.
+    /// Looks at the entries that match and have samples in the range.
     ///
-    /// A series is written once a day that it is seen, so the index knows the days on which its samples arrived: that
-    /// decides when the range reaches to now, as it does for a person. A range in the past is looked up in the samples,
-    /// because what was imported has another day of arrival; it is exact to the hour.
-    private func present(_ selectors: [[LabelMatcher]], start: Int64, end: Int64) async throws -> [Int32] {
+    /// A series is written once a day that it is seen, so the index knows the days on which its samples arrived. A series
+    /// of other days than the range's is looked up in the samples, because what was imported has another day of arrival;
+    /// that is exact to the hour.
+    private func present<Answer: Sendable>(
+        _ selectors: [[LabelMatcher]], _ range: CatalogRange,
+        _ body: (borrowing SeriesIndex, [Int32]) -> Answer
+    ) async throws -> Answer {
         try await refresh()
-        let day: Int64 = 86_400_000
-        let firstDay = Int32(clamping: start / day)
-        let lastDay = Int32(clamping: end / day)
-        let (inRange, outside) = index.withLock { index in
-            let places =
-                selectors.isEmpty
-                ? index.all : Array(Set(selectors.flatMap { index.select($0) })).sorted()
-            var inRange: [Int32] = []
-            var outside: [Int32] = []
-            for place in places {
-                let entry = index.entries[Int(place)]
-                if entry.lastDay >= firstDay, entry.firstDay <= lastDay {
-                    inRange.append(place)
-                } else {
-                    outside.append(place)
-                }
+        func matching(_ index: inout SeriesIndex) -> [Int32] {
+            selectors.isEmpty ? index.all : Array(Set(selectors.flatMap { index.select($0) })).sorted()
+        }
+        func isOfRange(_ entry: SeriesIndex.Entry) -> Bool {
+            entry.lastDay >= range.firstDay && entry.firstDay <= range.lastDay
+        }
+        let outside = index.withLock { index in
+            var ids: Set<UInt64> = []
+            for place in matching(&index) where !isOfRange(index.entries[Int(place)]) {
+                for source in index.entries[Int(place)].sources { ids.insert(source.id) }
             }
-            return (inRange, outside)
+            return ids
         }
-        guard !outside.isEmpty else { return inRange }
-        let stored = try await seriesWithSamples(start: start, end: end)
-        let imported = index.withLock { index in
-            outside.filter { place in index.entries[Int(place)].sources.contains { stored.contains($0.id) } }
+        let imported = outside.isEmpty ? [] : try await stored(among: outside, range)
+        return index.withLock { index in
+            let places = matching(&index).filter { place in
+                let entry = index.entries[Int(place)]
+                return isOfRange(entry) || !imported.isEmpty && entry.sources.contains { imported.contains($0.id) }
+            }
+            return body(index, places)
         }
-        return inRange + imported
     }
 
+    /// Which of the series have samples in the hours of the range.
+    ///
     /// ```sql
-    /// SELECT series_id FROM telemetry.metric_samples WHERE (hour >= a AND hour <= b) GROUP BY series_id
+    /// SELECT series_id FROM telemetry.metric_samples
+    /// WHERE (hour >= a AND hour <= b AND series_id >= … AND series_id <= … AND series_id IN {…}) GROUP BY series_id
     /// ```
-    private func seriesWithSamples(start: Int64, end: Int64) async throws -> Set<UInt64> {
+    private func stored(among ids: Set<UInt64>, _ range: CatalogRange) async throws -> Set<UInt64> {
         var found: Set<UInt64> = []
-        let hours = (Timestamp(clampingMilliseconds: start).hours, Timestamp(clampingMilliseconds: end).hours)
         for table in SampleRead.Table.allCases where table != .sums {
-            func bound(_ comparison: Expression.Comparison, _ hour: Int32, _ milliseconds: Int64) -> Expression {
-                table.hasHour
-                    ? .comparison(.column("hour"), comparison, .integer(Int64(hour)))
-                    : .comparison(
-                        .column("time"), comparison,
-                        .call(
-                            "fromUnixTimestamp64Nano",
-                            .integer(Timestamp(clampingMilliseconds: milliseconds).nanoseconds)))
-            }
             let select = Select(
                 [.init(.column("series_id"))], from: table.name,
-                where: .and([bound(.greaterOrEqual, hours.0, start), bound(.lessOrEqual, hours.1, end)]),
-                groupBy: [.column("series_id")])
-            try await store.engine.query(
-                select.statement, access: .own(settings: limits.settings)
-            ) { batch in
-                guard batch.rows > 0, let ids = batch.columns[0].fixed(UInt64.self) else { return }
-                found.formUnion(ids)
+                where: .and(range.conditions(table) + Self.conditions(on: ids)), groupBy: [.column("series_id")])
+            try await store.engine.query(select.statement, access: .own(settings: limits.settings)) { batch in
+                guard batch.rows > 0, let stored = batch.columns[0].fixed(UInt64.self) else { return }
+                found.formUnion(stored)
+            }
+        }
+        return found
+    }
+
+    private static func conditions(on ids: Set<UInt64>) -> [Expression] {
+        guard let first = ids.min(), let last = ids.max() else { return [] }
+        let ends: [Expression] = [
+            .comparison(.column("series_id"), .greaterOrEqual, .parameter(.unsigned(first))),
+            .comparison(.column("series_id"), .lessOrEqual, .parameter(.unsigned(last))),
+        ]
+        // A longer list would be more than a statement may be.
+        return ids.count <= 8_000 ? ends + [.inArray(.column("series_id"), .unsigned(ids.sorted()))] : ends
+    }
+
+    /// A stored series whose samples bring a label, under labels without it.
+    private typealias AddedFamily = (id: UInt64, labels: Labels, added: String)
+
+    private struct PresentSeries: Sendable {
+        var labels: Set<Labels> = []
+        var families: [(id: UInt64, labels: Labels, added: String)] = []
+    }
+
+    /// Labels of families with the values that stand in their samples.
+    ///
+    /// ```sql
+    /// SELECT series_id, bounds FROM telemetry.metric_histograms WHERE (…) GROUP BY series_id, bounds
+    /// ```
+    private func addedLabels(of families: [AddedFamily], _ range: CatalogRange) async throws -> Set<Labels> {
+        var found: Set<Labels> = []
+        for (label, table, column) in [
+            ("le", SampleRead.Table.histograms, "bounds"), ("quantile", .summaries, "quantiles"),
+        ] as [(String, SampleRead.Table, Identifier)] {
+            var labels: [UInt64: Labels] = [:]
+            for family in families where family.added == label { labels[family.id] = family.labels }
+            guard !labels.isEmpty else { continue }
+            let select = Select(
+                [.init(.column("series_id")), .init(.column(column))], from: table.name,
+                where: .and(range.conditions(table) + Self.conditions(on: Set(labels.keys))),
+                groupBy: [.column("series_id"), .column(column)])
+            try await store.engine.query(select.statement, access: .own(settings: limits.settings)) { batch in
+                for row in 0..<batch.rows {
+                    guard let own = labels[batch.columns[0].value(at: row).unsignedInteger ?? 0] else { continue }
+                    let values = (batch.columns[1].value(at: row).items ?? []).compactMap(\.number)
+                    for value in label == "le" ? values + [.infinity] : values {
+                        found.insert(own.setting(label, NumberText.plain(value)))
+                    }
+                    if found.count > limits.selectedSeriesMax {
+                        throw QueryError(
+                            .execution, "more than \(limits.selectedSeriesMax) series match; narrow the selector")
+                    }
+                }
             }
         }
         return found
@@ -258,5 +306,35 @@ extension MetricStore: PrometheusCatalog {
     private func cut<Element: Sendable>(_ elements: [Element], _ limit: Int) -> CatalogAnswer<Element> {
         guard limit > 0, elements.count > limit else { return CatalogAnswer(elements) }
         return CatalogAnswer(Array(elements.prefix(limit)), isTruncated: true)
+    }
+}
+
+/// The span of time of a question, both ends inclusive.
+private struct CatalogRange: Sendable {
+    private let from: Timestamp
+    private let to: Timestamp
+    /// Days from 1970.
+    let firstDay: Int32
+    let lastDay: Int32
+
+    init(start: Int64, end: Int64) {
+        from = Timestamp(clampingMilliseconds: start)
+        to = Timestamp(clampingMilliseconds: end)
+        firstDay = Int32(clamping: start / 86_400_000)
+        lastDay = Int32(clamping: end / 86_400_000)
+    }
+
+    func conditions(_ table: SampleRead.Table) -> [Expression] {
+        if table.hasHour {
+            return [
+                .comparison(.column("hour"), .greaterOrEqual, .integer(Int64(from.hours))),
+                .comparison(.column("hour"), .lessOrEqual, .integer(Int64(to.hours))),
+            ]
+        }
+        func time(_ value: Timestamp) -> Expression { .call("fromUnixTimestamp64Nano", .integer(value.nanoseconds)) }
+        return [
+            .comparison(.column("time"), .greaterOrEqual, time(from)),
+            .comparison(.column("time"), .lessOrEqual, time(to)),
+        ]
     }
 }

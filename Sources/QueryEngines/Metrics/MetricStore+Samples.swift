@@ -11,31 +11,55 @@ extension MetricStore: SeriesSource {
     ///
     /// - Cost: one statement for each table that has some of them; their memory grows with the samples.
     package func select(_ request: SeriesRequest) async throws -> SeriesSet {
+        try await select(request, newestOnly: false)
+    }
+
+    /// - Parameter newestOnly: of each series of numbers the newest sample is enough.
+    func select(_ request: SeriesRequest, newestOnly: Bool) async throws -> SeriesSet {
         try await refresh()
-        var read = SampleRead(request, limits)
-        let places = selection(request.matchers)
-        guard !places.isEmpty else { return SeriesSet() }
-        index.withLock { index in
-            for place in places {
-                let entry = index.entries[Int(place)]
-                let labels = index.labels(of: place)
-                for source in entry.sources { read.add(source, place, labels) }
-            }
+        var read = SampleRead(request, limits, newestOnly: newestOnly)
+        for (labels, place, sources) in try entries(matching: request.matchers) {
+            for source in sources { read.add(source, place, labels) }
         }
         for part in read.parts { try await self.read(part, &read) }
         return read.finish()
     }
 
+    /// Entries that match, with their labels. The index is held for some thousands at a time, so that a large selection
+    /// does not keep others from it; when another index took its place meanwhile, it begins anew.
+    private func entries(
+        matching matchers: [LabelMatcher]
+    ) throws -> [(labels: Labels, place: Int32, sources: [SeriesIndex.Source])] {
+        let (places, generation) = index.withLock { ($0.select(matchers), $0.generation) }
+        guard places.count <= limits.selectedSeriesMax else {
+            throw QueryError(
+                .execution,
+                "the selector matches \(places.count) series, limit is \(limits.selectedSeriesMax); narrow it")
+        }
+        var found: [(labels: Labels, place: Int32, sources: [SeriesIndex.Source])] = []
+        found.reserveCapacity(places.count)
+        for start in stride(from: 0, to: places.count, by: 4096) {
+            try Task.checkCancellation()
+            let isSame = index.withLock { index in
+                guard index.generation == generation else { return false }
+                for place in places[start..<min(start + 4096, places.count)] {
+                    found.append((index.labels(of: place), place, index.entries[Int(place)].sources))
+                }
+                return true
+            }
+            guard isSame else { return try entries(matching: matchers) }
+        }
+        return found
+    }
+
     private func read(_ part: SampleRead.Table, _ read: inout SampleRead) async throws {
-        var failure: (any Error)?
         var inner = read
-        read = SampleRead(inner.request, limits)
+        read = SampleRead(inner.request, limits, newestOnly: false)
         try await store.engine.query(
             inner.select(part).statement, access: .own(settings: limits.settings)
         ) { batch in
-            inner.take(batch, of: part)
-            do { try inner.collector.checkLimit() } catch { failure = error }
-            if let failure { throw failure }
+            try inner.take(batch, of: part)
+            try inner.collector.checkLimit()
         }
         read = inner
     }
@@ -63,11 +87,14 @@ struct SampleRead {
     /// For histograms and summaries: which of their series are asked for.
     private var families: [UInt64: Family] = [:]
     private var needsTotals = false
+    private let newestOnly: Bool
 
-    init(_ request: SeriesRequest, _ limits: MetricStoreLimits) {
+    init(_ request: SeriesRequest, _ limits: MetricStoreLimits, newestOnly: Bool) {
         self.request = request
+        self.newestOnly = newestOnly
         collector = SampleCollector(
-            startExclusive: request.startExclusive, end: request.end, samplesMax: limits.samplesMax)
+            startExclusive: request.startExclusive, end: request.end,
+            samplesMax: min(limits.samplesMax, request.hints.samplesMax ?? .max))
     }
 
     var parts: [Table] { Table.allCases.filter { wanted[$0] != nil } }
@@ -95,24 +122,35 @@ struct SampleRead {
 
     private mutating func slot(of entry: Int32, _ labels: Labels) -> Int32 {
         if let known = slotOfEntry[entry] { return known }
-        let made = collector.addSlot(labels)
+        // Of a metric whose buckets stand in the samples somebody may have sent plain series, too.
+        let mayBeShared = labels.has("le") || labels.has("quantile")
+        let made = mayBeShared ? collector.slot(for: labels) : collector.addSlot(labels)
         slotOfEntry[entry] = made
         return made
     }
 
-    func finish() -> SeriesSet { collector.finish() }
+    func finish() -> SeriesSet {
+        var set = collector.finish()
+        if leftOut > 0 {
+            set.warnings.append(
+                "\(leftOut) exponential histograms have a scale below -4 or too many buckets and are left out")
+        }
+        return set
+    }
 
     // MARK: Statements
 
     /// ```sql
     /// SELECT series_id, time, value FROM telemetry.metric_samples
-    /// WHERE (hour >= a AND hour <= b AND time >= … AND time < … AND series_id IN {p0:Array(UInt64)})
+    /// WHERE (hour >= a AND hour <= b AND time >= … AND time < … AND series_id >= {p0:UInt64}
+    ///        AND series_id <= {p1:UInt64} AND series_id IN {p2:Array(UInt64)})
     /// ```
     ///
     /// The range is of whole milliseconds, as PromQL counts.
     func select(_ table: Table) -> Select {
         let from = Timestamp(clampingMilliseconds: request.startExclusive &+ 1)
-        let to = Timestamp(clampingMilliseconds: request.end &+ 1)
+        let (next, overflow) = request.end.addingReportingOverflow(1)
+        let to = Timestamp(clampingMilliseconds: overflow ? .max : next)
         func time(_ value: Timestamp) -> Expression { .call("fromUnixTimestamp64Nano", .integer(value.nanoseconds)) }
         var conditions: [Expression] = []
         if table.hasHour {
@@ -125,6 +163,13 @@ struct SampleRead {
             .comparison(.column("time"), .greaterOrEqual, time(from)), .comparison(.column("time"), .less, time(to)),
         ]
         let ids = wanted[table]?.ids ?? []
+        // Series of one metric lie together (`StableHash.finalize(besideOthersNamed:)`).
+        if let first = ids.min(), let last = ids.max() {
+            conditions += [
+                .comparison(.column("series_id"), .greaterOrEqual, .parameter(.unsigned(first))),
+                .comparison(.column("series_id"), .lessOrEqual, .parameter(.unsigned(last))),
+            ]
+        }
         if ids.count <= Self.listedIDsMax {
             conditions.append(.inArray(.column("series_id"), .unsigned(ids.sorted())))
         }
@@ -139,53 +184,42 @@ struct SampleRead {
 
     // MARK: Rows
 
-    mutating func take(_ batch: ResultBatch, of table: Table) {
-        guard batch.rows > 0, let ids = batch.columns[0].fixed(UInt64.self),
-            let times = batch.columns[1].fixed(Int64.self)
-        else { return }
+    /// - Throws: when a column is not of the type that the schema says: an answer without its samples would look right.
+    mutating func take(_ batch: ResultBatch, of table: Table) throws(EngineError) {
+        guard batch.rows > 0 else { return }
+        guard let ids = batch.columns[0].fixed(UInt64.self), let times = batch.columns[1].fixed(Int64.self) else {
+            throw table.unreadable
+        }
         if tables[table] == nil {
-            var made = SlotTable(capacity: wanted[table]?.ids.count ?? 0)
-            if let wanted = wanted[table], !wanted.slots.isEmpty {
-                for (id, slot) in zip(wanted.ids, wanted.slots) { made.insert(id, slot) }
-            }
-            tables[table] = made
+            let wanted = wanted[table] ?? Wanted()
+            tables[table] = SlotTable(wanted.slots.isEmpty ? [] : Array(zip(wanted.ids, wanted.slots)))
         }
         switch table {
-        case .numbers: takeNumbers(batch, ids, times)
-        case .sums: takeSums(batch, ids, times)
-        case .histograms: takeHistograms(batch, ids, times)
-        case .exponential: takeExponential(batch, ids, times)
-        case .native: takeNative(batch, ids, times)
-        case .summaries: takeSummaries(batch, ids, times)
+        case .numbers: try takeNumbers(batch, ids, times)
+        case .sums: try takeSums(batch, ids, times)
+        case .histograms: try takeHistograms(batch, ids, times)
+        case .exponential: try takeExponential(batch, ids, times)
+        case .native: try takeNative(batch, ids, times)
+        case .summaries: try takeSummaries(batch, ids, times)
         }
     }
 
     private mutating func takeNumbers(
         _ batch: ResultBatch, _ ids: UnsafeBufferPointer<UInt64>, _ times: UnsafeBufferPointer<Int64>
-    ) {
-        guard let values = batch.columns[2].fixed(Double.self), let slots = tables[.numbers] else { return }
-        var row = 0
-        while row < ids.count {
-            let id = ids[row]
-            var end = row + 1
-            while end < ids.count, ids[end] == id { end += 1 }
-            let slot = slots.slot(of: id)
-            if slot >= 0 {
-                collector.append(
-                    slot, nanoseconds: UnsafeBufferPointer(rebasing: times[row..<end]),
-                    values: UnsafeBufferPointer(rebasing: values[row..<end]))
-            }
-            row = end
+    ) throws(EngineError) {
+        guard let values = batch.columns[2].fixed(Double.self), var slots = tables[.numbers] else {
+            throw Table.numbers.unreadable
         }
+        collector.append(ids: ids, nanoseconds: times, values: values, slots: &slots)
     }
 
     /// Delta series, as sums; see `RunningTotals`.
     private mutating func takeSums(
         _ batch: ResultBatch, _ ids: UnsafeBufferPointer<UInt64>, _ times: UnsafeBufferPointer<Int64>
-    ) {
+    ) throws(EngineError) {
         guard let values = batch.columns[2].fixed(Double.self), let totals = batch.columns[3].fixed(Double.self),
-            let starts = batch.columns[4].fixed(Int64.self), let slots = tables[.sums]
-        else { return }
+            let starts = batch.columns[4].fixed(Int64.self), var slots = tables[.sums]
+        else { throw Table.sums.unreadable }
         for row in ids.indices {
             let slot = slots.slot(of: ids[row])
             guard slot >= 0 else { continue }
@@ -204,12 +238,12 @@ struct SampleRead {
 
     private mutating func takeHistograms(
         _ batch: ResultBatch, _ ids: UnsafeBufferPointer<UInt64>, _ times: UnsafeBufferPointer<Int64>
-    ) {
+    ) throws(EngineError) {
         let columns = batch.columns
         guard let counts = columns[2].fixed(UInt64.self), let sums = columns[3].fixed(Double.self),
             let presences = columns[4].fixed(UInt8.self), let flags = columns[5].fixed(UInt32.self),
             let (boundOffsets, boundItems) = columns[6].list, let (countOffsets, countItems) = columns[7].list
-        else { return }
+        else { throw Table.histograms.unreadable }
         let bounds = boundItems.fixed(Double.self)
         let bucketCounts = countItems.fixed(UInt64.self)
         let totals = needsTotals ? HistogramTotals(columns) : nil
@@ -240,12 +274,16 @@ struct SampleRead {
                 let slots = family.bucketSlots(rowBounds, request.matchers, &collector)
                 families[ids[row]] = family
                 var below: UInt64 = 0
-                for (place, slot) in slots.enumerated() {
+                // A point that only says that the series has ended may come without bounds.
+                if isStale {
+                    for slot in family.allSlots { collector.append(slot, time: time, value: StaleMarker.value) }
+                }
+                for (place, slot) in slots.enumerated() where !isStale {
                     // Without buckets there is the last one alone, and it holds everything.
                     if let buckets, place < buckets.count { below &+= buckets[place] }
                     let value = place == slots.count - 1 ? count : Double(below)
                     if let zeroTime { collector.append(slot, time: zeroTime, value: 0) }
-                    collector.append(slot, time: time, value: isStale ? StaleMarker.value : value)
+                    collector.append(slot, time: time, value: value)
                 }
             }
             if let zeroTime {
@@ -261,12 +299,12 @@ struct SampleRead {
 
     private mutating func takeSummaries(
         _ batch: ResultBatch, _ ids: UnsafeBufferPointer<UInt64>, _ times: UnsafeBufferPointer<Int64>
-    ) {
+    ) throws(EngineError) {
         let columns = batch.columns
         guard let counts = columns[2].fixed(UInt64.self), let sums = columns[3].fixed(Double.self),
             let flags = columns[4].fixed(UInt32.self), let (offsets, quantileItems) = columns[5].list,
             let (_, valueItems) = columns[6].list
-        else { return }
+        else { throw Table.summaries.unreadable }
         let quantiles = quantileItems.fixed(Double.self)
         let values = valueItems.fixed(Double.self)
         for row in ids.indices {
@@ -278,8 +316,11 @@ struct SampleRead {
                 let slots = family.quantileSlots(
                     UnsafeBufferPointer(rebasing: quantiles[range]), request.matchers, &collector)
                 families[ids[row]] = family
-                for (place, slot) in zip(range, slots) {
-                    collector.append(slot, time: time, value: isStale ? StaleMarker.value : values[place])
+                if isStale {
+                    for slot in family.allSlots { collector.append(slot, time: time, value: StaleMarker.value) }
+                }
+                for (place, slot) in zip(range, slots) where !isStale {
+                    collector.append(slot, time: time, value: values[place])
                 }
             }
             collector.append(family.sum, time: time, value: isStale ? StaleMarker.value : sums[row])
@@ -289,8 +330,8 @@ struct SampleRead {
 
     private mutating func takeExponential(
         _ batch: ResultBatch, _ ids: UnsafeBufferPointer<UInt64>, _ times: UnsafeBufferPointer<Int64>
-    ) {
-        guard let slots = tables[.exponential] else { return }
+    ) throws(EngineError) {
+        guard var slots = tables[.exponential] else { return }
         for row in ids.indices {
             let slot = slots.slot(of: ids[row])
             guard slot >= 0 else { continue }
@@ -327,8 +368,10 @@ struct SampleRead {
 
     private mutating func takeNative(
         _ batch: ResultBatch, _ ids: UnsafeBufferPointer<UInt64>, _ times: UnsafeBufferPointer<Int64>
-    ) {
-        guard let slots = tables[.native], let reader = NativeHistogramRows(batch.columns) else { return }
+    ) throws(EngineError) {
+        guard var slots = tables[.native], let reader = NativeHistogramRows(batch.columns) else {
+            throw Table.native.unreadable
+        }
         for row in ids.indices {
             let slot = slots.slot(of: ids[row])
             guard slot >= 0 else { continue }
@@ -359,6 +402,10 @@ extension SampleRead.Table {
     }
 
     var hasHour: Bool { self != .summaries }
+
+    var unreadable: EngineError {
+        EngineError(.query, "the columns of \(name.table) are not those of this version's schema")
+    }
 
     /// In the order in which the rows are read.
     func columns(withTotals: Bool) -> [Identifier] {

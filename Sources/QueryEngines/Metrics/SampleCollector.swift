@@ -1,22 +1,13 @@
 import PromQLEvaluation
 import PrometheusModel
 
-/// Takes samples as the store gives them, many series at once in runs, and puts them in order by series and time.
+/// Takes samples as the store gives them and puts them in order by series and time.
 struct SampleCollector {
-    /// Samples of one series that came one after the other.
-    private struct Run {
-        var slot: Int32
-        var start: Int
-        var count: Int
-    }
-
-    /// Milliseconds.
-    private var times: [Int64] = []
-    private var values: [Double] = []
-    /// Empty until the first histogram comes; then as long as `times`.
-    private var histograms: [HistogramBox?] = []
-    private var runs: [Run] = []
+    private let samples = SampleBuffer()
+    /// Histograms by the place of their sample; seldom there.
+    private var histograms: [(place: Int, box: HistogramBox)] = []
     private var labels: [Labels] = []
+    private var slotOfLabels: [Labels: Int32] = [:]
     private let startExclusive: Int64
     private let end: Int64
     private let samplesMax: Int
@@ -27,7 +18,7 @@ struct SampleCollector {
         self.samplesMax = samplesMax
     }
 
-    var sampleCount: Int { times.count }
+    var sampleCount: Int { samples.count }
 
     /// A place for a series.
     mutating func addSlot(_ labels: Labels) -> Int32 {
@@ -35,50 +26,48 @@ struct SampleCollector {
         return Int32(self.labels.count - 1)
     }
 
+    /// The place for these labels; for series that may have several sources, or come from the samples.
+    mutating func slot(for labels: Labels) -> Int32 {
+        if let known = slotOfLabels[labels] { return known }
+        let made = addSlot(labels)
+        slotOfLabels[labels] = made
+        return made
+    }
+
     /// - Throws: over the limit of samples, in Prometheus' words.
     func checkLimit() throws {
-        guard times.count <= samplesMax else {
+        guard samples.count <= samplesMax else {
             throw QueryError(
                 .execution, "query processing would load too many samples into memory in query execution")
         }
     }
 
-    /// Appends samples of one series; times in nanoseconds, all of them within the range.
-    mutating func append(
-        _ slot: Int32, nanoseconds: UnsafeBufferPointer<Int64>, values new: UnsafeBufferPointer<Double>
+    /// Appends rows of numbers, all of them within the range, those of series that nobody wants left out; times in
+    /// nanoseconds.
+    func append(
+        ids: UnsafeBufferPointer<UInt64>, nanoseconds: UnsafeBufferPointer<Int64>,
+        values: UnsafeBufferPointer<Double>, slots: inout SlotTable
     ) {
-        addRun(slot, count: new.count)
-        for time in nanoseconds { times.append(Self.milliseconds(time)) }
-        values.append(contentsOf: new)
-        if !histograms.isEmpty { histograms.append(contentsOf: repeatElement(nil, count: new.count)) }
+        samples.reserve(ids.count)
+        for row in ids.indices {
+            let slot = slots.slot(of: ids[row])
+            if slot >= 0 { samples.add(slot, Self.milliseconds(nanoseconds[row]), values[row]) }
+        }
     }
 
     /// Appends one sample, unless it is outside the range.
-    mutating func append(_ slot: Int32, time: Int64, value: Double) {
+    func append(_ slot: Int32, time: Int64, value: Double) {
         guard slot >= 0, time > startExclusive, time <= end else { return }
-        addRun(slot, count: 1)
-        times.append(time)
-        values.append(value)
-        if !histograms.isEmpty { histograms.append(nil) }
+        samples.reserve(1)
+        samples.add(slot, time, value)
     }
 
     mutating func append(_ slot: Int32, time: Int64, histogram: NativeHistogram) {
         guard slot >= 0, time > startExclusive, time <= end else { return }
         // A marker ends the series whatever it was.
         if histogram.isStale { return append(slot, time: time, value: StaleMarker.value) }
-        if histograms.isEmpty { histograms = Array(repeating: nil, count: times.count) }
-        addRun(slot, count: 1)
-        times.append(time)
-        values.append(0)
-        histograms.append(HistogramBox(histogram))
-    }
-
-    private mutating func addRun(_ slot: Int32, count: Int) {
-        if let last = runs.indices.last, runs[last].slot == slot {
-            runs[last].count += count
-        } else {
-            runs.append(Run(slot: slot, start: times.count, count: count))
-        }
+        histograms.append((samples.count, HistogramBox(histogram)))
+        append(slot, time: time, value: 0)
     }
 
     /// Rounded down; times before 1970 are rare enough to be slow.
@@ -88,68 +77,37 @@ struct SampleCollector {
     }
 
     /// The series that have samples.
-    consuming func finish() -> SeriesSet {
-        var counts = [Int](repeating: 0, count: labels.count)
-        for run in runs { counts[Int(run.slot)] += run.count }
-        var starts = [Int](repeating: 0, count: labels.count)
-        var total = 0
-        for slot in labels.indices {
-            starts[slot] = total
-            total += counts[slot]
+    func finish() -> SeriesSet {
+        var starts = [Int](repeating: 0, count: labels.count + 1)
+        for index in 0..<samples.count { starts[Int(samples.slots[index]) + 1] += 1 }
+        for slot in labels.indices { starts[slot + 1] += starts[slot] }
+        let (times, values, places) = samples.ordered(by: starts, withPlaces: !histograms.isEmpty)
+        var boxes: [HistogramBox?] = []
+        if !histograms.isEmpty {
+            boxes = Array(repeating: nil, count: times.count)
+            for (place, box) in histograms { boxes[places[place]] = box }
         }
         var set = SeriesSet()
-        let isInOrder = zip(runs, runs.dropFirst()).allSatisfy { $0.slot < $1.slot }
-        var sortedTimes: [Int64]
-        var sortedValues: [Double]
-        var sortedHistograms: [HistogramBox?] = []
-        if isInOrder {
-            (sortedTimes, sortedValues, sortedHistograms) = (times, values, histograms)
-        } else {
-            var next = starts
-            var positions = [Int](repeating: 0, count: runs.count)
-            for (index, run) in runs.enumerated() {
-                positions[index] = next[Int(run.slot)]
-                next[Int(run.slot)] += run.count
-            }
-            sortedTimes = Self.scatter(times, runs, positions)
-            sortedValues = Self.scatter(values, runs, positions)
-            if !histograms.isEmpty {
-                sortedHistograms = Array(repeating: nil, count: total)
-                for (run, position) in zip(runs, positions) {
-                    for index in 0..<run.count { sortedHistograms[position + index] = histograms[run.start + index] }
-                }
-            }
-        }
-        var isStrict = true
-        sortedTimes.withUnsafeBufferPointer { times in
-            for slot in labels.indices where counts[slot] > 1 {
-                for index in starts[slot] + 1..<starts[slot] + counts[slot] where times[index] <= times[index - 1] {
-                    isStrict = false
-                    return
-                }
-            }
-        }
-        if isStrict {
-            set.times = sortedTimes
-            set.values = sortedValues
-            set.histograms = sortedHistograms
-            for slot in labels.indices where counts[slot] > 0 {
+        if Self.areStrictlyAscending(times, starts) {
+            set.times = times
+            set.values = values
+            set.histograms = boxes
+            for slot in labels.indices where starts[slot + 1] > starts[slot] {
                 set.labels.append(labels[slot])
-                set.bounds.append(starts[slot] + counts[slot])
+                set.bounds.append(starts[slot + 1])
             }
             return set
         }
-        set.times.reserveCapacity(total)
-        set.values.reserveCapacity(total)
-        for slot in labels.indices where counts[slot] > 0 {
-            let range = starts[slot]..<starts[slot] + counts[slot]
+        set.times.reserveCapacity(times.count)
+        set.values.reserveCapacity(times.count)
+        for slot in labels.indices where starts[slot + 1] > starts[slot] {
             // Stable, so that of samples with one time the one that came last stays.
-            let order = range.sorted { (sortedTimes[$0], $0) < (sortedTimes[$1], $1) }
+            let order = (starts[slot]..<starts[slot + 1]).sorted { (times[$0], $0) < (times[$1], $1) }
             for (place, index) in order.enumerated() {
-                if place + 1 < order.count, sortedTimes[order[place + 1]] == sortedTimes[index] { continue }
-                set.times.append(sortedTimes[index])
-                set.values.append(sortedValues[index])
-                if !sortedHistograms.isEmpty { set.histograms.append(sortedHistograms[index]) }
+                if place + 1 < order.count, times[order[place + 1]] == times[index] { continue }
+                set.times.append(times[index])
+                set.values.append(values[index])
+                if !boxes.isEmpty { set.histograms.append(boxes[index]) }
             }
             set.labels.append(labels[slot])
             set.bounds.append(set.times.count)
@@ -157,52 +115,131 @@ struct SampleCollector {
         return set
     }
 
-    private static func scatter<Value: BitwiseCopyable>(
-        _ source: [Value], _ runs: [Run], _ positions: [Int]
-    ) -> [Value] {
-        [Value](unsafeUninitializedCapacity: source.count) { target, count in
-            source.withUnsafeBufferPointer { source in
-                guard let from = source.baseAddress, let to = target.baseAddress else { return }
-                for (run, position) in zip(runs, positions) {
-                    (to + position).update(from: from + run.start, count: run.count)
-                }
+    private static func areStrictlyAscending(_ times: [Int64], _ starts: [Int]) -> Bool {
+        times.withUnsafeBufferPointer { times in
+            for slot in 0..<(starts.count - 1) where starts[slot + 1] - starts[slot] > 1 {
+                for index in starts[slot] + 1..<starts[slot + 1] where times[index] <= times[index - 1] { return false }
             }
-            count = source.count
+            return true
         }
     }
 }
 
-/// Slots by the id of a stored series: open addressing over a power of two.
-struct SlotTable {
-    private var keys: [UInt64]
-    private var slots: [Int32]
-    private let mask: Int
-    private var zeroSlot: Int32 = -1
+/// Samples in the order of their arrival: slot, milliseconds, value.
+// Sendable: filled by the one read that made it, and only read after that.
+private final class SampleBuffer: @unchecked Sendable {
+    private(set) var count = 0
+    private var capacity = 0
+    private(set) var slots: UnsafeMutablePointer<Int32> = .allocate(capacity: 0)
+    private var times: UnsafeMutablePointer<Int64> = .allocate(capacity: 0)
+    private var values: UnsafeMutablePointer<Double> = .allocate(capacity: 0)
 
-    init(capacity: Int) {
-        var size = 16
-        while size < capacity * 2 { size *= 2 }
-        keys = [UInt64](repeating: 0, count: size)
-        slots = [Int32](repeating: -1, count: size)
-        mask = size - 1
+    deinit {
+        slots.deallocate()
+        times.deallocate()
+        values.deallocate()
     }
 
-    mutating func insert(_ id: UInt64, _ slot: Int32) {
-        guard id != 0 else { return zeroSlot = slot }
-        var place = Int(truncatingIfNeeded: id) & mask
-        while keys[place] != 0, keys[place] != id { place = (place + 1) & mask }
-        keys[place] = id
-        slots[place] = slot
+    func reserve(_ more: Int) {
+        guard count + more > capacity else { return }
+        let larger = max(count + more, capacity * 2, 1024)
+        slots = Self.grown(slots, count, larger)
+        times = Self.grown(times, count, larger)
+        values = Self.grown(values, count, larger)
+        capacity = larger
+    }
+
+    private static func grown<Value: BitwiseCopyable>(
+        _ old: UnsafeMutablePointer<Value>, _ count: Int, _ capacity: Int
+    ) -> UnsafeMutablePointer<Value> {
+        let new = UnsafeMutablePointer<Value>.allocate(capacity: capacity)
+        new.update(from: old, count: count)
+        old.deallocate()
+        return new
+    }
+
+    /// - Precondition: room was reserved.
+    @inline(__always)
+    func add(_ slot: Int32, _ time: Int64, _ value: Double) {
+        slots[count] = slot
+        times[count] = time
+        values[count] = value
+        count += 1
+    }
+
+    /// Times and values by slot, each slot's in the order of arrival; with `withPlaces` also where each sample went.
+    func ordered(by starts: [Int], withPlaces: Bool) -> (times: [Int64], values: [Double], places: [Int]) {
+        var next = starts
+        var newValues: [Double] = []
+        var places = [Int](repeating: 0, count: withPlaces ? count : 0)
+        let newTimes = [Int64](unsafeUninitializedCapacity: count) { timeTarget, timeCount in
+            newValues = [Double](unsafeUninitializedCapacity: count) { valueTarget, valueCount in
+                next.withUnsafeMutableBufferPointer { next in
+                    for index in 0..<count {
+                        let slot = Int(slots[index])
+                        let place = next[slot]
+                        next[slot] = place + 1
+                        timeTarget[place] = times[index]
+                        valueTarget[place] = values[index]
+                        if withPlaces { places[index] = place }
+                    }
+                }
+                valueCount = count
+            }
+            timeCount = count
+        }
+        return (newTimes, newValues, places)
+    }
+}
+
+/// Slots by the id of a stored series: sorted, because rows come sorted, and open addressing for where they do not.
+struct SlotTable {
+    private let ids: [UInt64]
+    private let slots: [Int32]
+    /// Places in `ids` plus one; 0 is free.
+    private var table: [Int32]
+    private let mask: Int
+    /// Where the last id was found.
+    private var last = 0
+
+    init(_ pairs: [(id: UInt64, slot: Int32)]) {
+        let sorted = pairs.sorted { $0.id < $1.id }
+        ids = sorted.map(\.id)
+        slots = sorted.map(\.slot)
+        var size = 16
+        while size < sorted.count * 2 { size *= 2 }
+        mask = size - 1
+        table = [Int32](repeating: 0, count: size)
+        for (place, id) in ids.enumerated() {
+            var position = Int(truncatingIfNeeded: id) & mask
+            while table[position] != 0 { position = (position + 1) & mask }
+            table[position] = Int32(place + 1)
+        }
     }
 
     /// -1 for an id that is not there.
     @inline(__always)
-    func slot(of id: UInt64) -> Int32 {
-        guard id != 0 else { return zeroSlot }
-        var place = Int(truncatingIfNeeded: id) & mask
-        while keys[place] != 0 {
-            if keys[place] == id { return slots[place] }
-            place = (place + 1) & mask
+    mutating func slot(of id: UInt64) -> Int32 {
+        if last < ids.count {
+            if ids[last] == id { return slots[last] }
+            if last + 1 < ids.count, ids[last + 1] == id {
+                last += 1
+                return slots[last]
+            }
+        }
+        return find(id)
+    }
+
+    @inline(never)
+    private mutating func find(_ id: UInt64) -> Int32 {
+        var position = Int(truncatingIfNeeded: id) & mask
+        while table[position] != 0 {
+            let place = Int(table[position]) - 1
+            if ids[place] == id {
+                last = place
+                return slots[place]
+            }
+            position = (position + 1) & mask
         }
         return -1
     }

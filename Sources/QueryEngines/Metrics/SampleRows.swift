@@ -10,27 +10,25 @@ struct Family {
     var sum: Int32 = -1
     var count: Int32 = -1
     /// Where the values of the last row went; bounds seldom change.
-    private var lastBounds: [Double]?
+    private var lastBounds: [UInt64]?
     private var lastSlots: [Int32] = []
-    private var slots: [Double: Int32] = [:]
+    /// By the bits of the bound: a NaN equals nothing.
+    private var slots: [UInt64: Int32] = [:]
 
     init() {}
+
+    /// Of all buckets or quantiles so far.
+    var allSlots: some Collection<Int32> { slots.values }
 
     /// A slot for each bucket, the last of which has no bound; -1 where `le` does not match.
     mutating func bucketSlots(
         _ bounds: UnsafeBufferPointer<Double>?, _ matchers: [LabelMatcher], _ collector: inout SampleCollector
     ) -> [Int32] {
-        if let lastBounds, lastBounds.count == bounds?.count ?? 0,
-            lastBounds.elementsEqual(bounds ?? .init(start: nil, count: 0))
-        {
-            return lastSlots
-        }
-        var found: [Int32] = []
-        for bound in bounds ?? UnsafeBufferPointer(start: nil, count: 0) {
-            found.append(slot(bound, "le", matchers, &collector))
-        }
+        let bounds = bounds ?? UnsafeBufferPointer(start: nil, count: 0)
+        if let lastBounds, lastBounds.elementsEqual(bounds.lazy.map(\.bitPattern)) { return lastSlots }
+        var found = bounds.map { slot($0, "le", matchers, &collector) }
         found.append(slot(.infinity, "le", matchers, &collector))
-        lastBounds = Array(bounds ?? UnsafeBufferPointer(start: nil, count: 0))
+        lastBounds = bounds.map(\.bitPattern)
         lastSlots = found
         return found
     }
@@ -38,8 +36,8 @@ struct Family {
     mutating func quantileSlots(
         _ quantiles: UnsafeBufferPointer<Double>, _ matchers: [LabelMatcher], _ collector: inout SampleCollector
     ) -> [Int32] {
-        if let lastBounds, lastBounds.elementsEqual(quantiles) { return lastSlots }
-        lastBounds = Array(quantiles)
+        if let lastBounds, lastBounds.elementsEqual(quantiles.lazy.map(\.bitPattern)) { return lastSlots }
+        lastBounds = quantiles.map(\.bitPattern)
         lastSlots = quantiles.map { slot($0, "quantile", matchers, &collector) }
         return lastSlots
     }
@@ -47,11 +45,11 @@ struct Family {
     private mutating func slot(
         _ value: Double, _ label: String, _ matchers: [LabelMatcher], _ collector: inout SampleCollector
     ) -> Int32 {
-        if let known = slots[value] { return known }
+        if let known = slots[value.bitPattern] { return known }
         let text = NumberText.plain(value)
         let isWanted = matchers.allSatisfy { $0.name != label || $0.matches(text) }
-        let made = isWanted ? collector.addSlot((base ?? Labels()).setting(label, text)) : -1
-        slots[value] = made
+        let made = isWanted ? collector.slot(for: (base ?? Labels()).setting(label, text)) : -1
+        slots[value.bitPattern] = made
         return made
     }
 }

@@ -27,6 +27,13 @@ struct SeriesIndex {
             default: nil
             }
         }
+
+        var hasExemplars: Bool {
+            switch self {
+            case .number, .native, .exponential, .bucket: true
+            default: false
+            }
+        }
     }
 
     /// A stored series that an entry gets samples from.
@@ -50,11 +57,17 @@ struct SeriesIndex {
     /// The entries of a metric name.
     private struct Metric {
         var entries: [Int32] = []
+        /// Entries whose samples bring this label, ascending; a metric may have such entries and plain ones.
+        var adding: [String: [Int32]] = [:]
         /// By the number of a label's name: entries by the number of its value; 0 stands for entries without it.
         var postings: [UInt32: [UInt32: [Int32]]] = [:]
     }
 
+    /// Tells one index from the one that takes its place; numbers of entries are good for one only.
+    let generation: UInt64
     private(set) var entries: [Entry] = []
+    /// Days by the id of a stored series, so that a row of one that is known costs no text.
+    private var entriesByID: [UInt64: [Int32]] = [:]
     private var pairs: [(name: UInt32, value: UInt32)] = []
     private var texts: [String] = [""]
     private var textNumbers: [String: UInt32] = ["": 0]
@@ -64,9 +77,21 @@ struct SeriesIndex {
     private var aliases: [String: Set<String>] = [:]
     private(set) var metadata: [String: [MetricMetadata]] = [:]
 
+    init(generation: UInt64 = 0) { self.generation = generation }
+
     var count: Int { entries.count }
 
     // MARK: Adding
+
+    /// Notes that rows of a stored series arrived on a day; false when it is not known yet.
+    mutating func touch(_ id: UInt64, day: Int32) -> Bool {
+        guard let places = entriesByID[id] else { return false }
+        for place in places {
+            entries[Int(place)].firstDay = min(entries[Int(place)].firstDay, day)
+            entries[Int(place)].lastDay = max(entries[Int(place)].lastDay, day)
+        }
+        return true
+    }
 
     /// Adds a stored series under its labels, the name among them.
     mutating func add(_ labels: Labels, _ source: Source, firstDay: Int32, lastDay: Int32) {
@@ -84,10 +109,9 @@ struct SeriesIndex {
             guard pairs[entry.pairs].elementsEqual(numbers, by: { $0 == $1 }),
                 entry.sources[0].part.addedLabel == source.part.addedLabel
             else { continue }
-            if let known = entry.sources.firstIndex(where: { $0.id == source.id && $0.part == source.part }) {
-                entries[Int(candidate)].sources[known] = source
-            } else {
+            if !entry.sources.contains(where: { $0.id == source.id && $0.part == source.part }) {
                 entries[Int(candidate)].sources.append(source)
+                entriesByID[source.id, default: []].append(candidate)
             }
             entries[Int(candidate)].firstDay = min(entry.firstDay, firstDay)
             entries[Int(candidate)].lastDay = max(entry.lastDay, lastDay)
@@ -99,11 +123,14 @@ struct SeriesIndex {
                 pairs: pairs.count..<pairs.count + numbers.count, sources: [source], firstDay: firstDay,
                 lastDay: lastDay))
         pairs += numbers
+        entriesByID[source.id, default: []].append(place)
         entriesByHash[key, default: []].append(place)
         let name = number(of: labels.metricName)
         var metric = metrics.removeValue(forKey: name) ?? Metric()
         metric.entries.append(place)
-        for label in metric.postings.keys {
+        if let label = source.part.addedLabel { metric.adding[label, default: []].append(place) }
+        // A copy of the keys: while `keys` itself is held, the first change would copy all postings.
+        for label in Array(metric.postings.keys) {
             let value = numbers.first { $0.name == label }?.value ?? 0
             metric.postings[label]?[value, default: []].append(place)
         }
@@ -118,8 +145,9 @@ struct SeriesIndex {
     mutating func addMetadata(_ data: MetricMetadata, of family: String) {
         guard data != MetricMetadata() else { return }
         var known = metadata[family] ?? []
-        guard !known.contains(data) else { return }
+        guard known.first != data else { return }
         // The newest is first; what nobody sends any more goes.
+        known.removeAll { $0 == data }
         known.insert(data, at: 0)
         metadata[family] = Array(known.prefix(Self.metadataMax))
     }
@@ -155,11 +183,11 @@ struct SeriesIndex {
     private mutating func select(_ name: UInt32, _ matchers: [LabelMatcher]) -> [Int32] {
         guard let metric = metrics[name] else { return [] }
         guard !matchers.isEmpty else { return metric.entries }
-        // All entries of a metric bring the same label or none.
-        let added = metric.entries.first.flatMap { entries[Int($0)].sources[0].part.addedLabel }
+        let adding = metric.adding
         var result: [Int32]?
-        for matcher in matchers where matcher.name != added {
-            let matching = postings(of: name, label: textNumbers[matcher.name], matcher)
+        for matcher in matchers {
+            var matching = postings(of: name, label: textNumbers[matcher.name], matcher)
+            if let open = adding[matcher.name] { matching = Array(Set(matching).union(open)).sorted() }
             if let before = result {
                 result = Self.intersection(before, matching)
             } else {
@@ -262,9 +290,9 @@ struct SeriesIndex {
 
     var all: [Int32] { Array(0..<Int32(entries.count)) }
 
-    /// Counts for the status page: values and bytes of each label, series of each pair.
-    func labelStatistics() -> (
-        values: [String: Int], bytes: [String: Int], pairs: [String: Int]
+    /// Counts for the status page: values and bytes of each label, and the pairs that most series have.
+    func labelStatistics(pairsMax: Int) -> (
+        values: [(String, Int)], bytes: [(String, Int)], pairCount: Int, pairs: [(String, Int)]
     ) {
         var valuesOf: [UInt32: Set<UInt32>] = [:]
         var countOf: [UInt64: Int] = [:]
@@ -272,16 +300,15 @@ struct SeriesIndex {
             valuesOf[pair.name, default: []].insert(pair.value)
             countOf[UInt64(pair.name) << 32 | UInt64(pair.value), default: 0] += 1
         }
-        var values: [String: Int] = [:]
-        var bytes: [String: Int] = [:]
-        for (name, numbers) in valuesOf {
-            values[texts[Int(name)]] = numbers.count
-            bytes[texts[Int(name)]] = numbers.reduce(0) { $0 + texts[Int($1)].utf8.count }
+        let values = valuesOf.map { (texts[Int($0.key)], $0.value.count) }
+        let bytes = valuesOf.map { name, numbers in
+            (texts[Int(name)], numbers.reduce(0) { $0 + texts[Int($1)].utf8.count })
         }
-        var byPair: [String: Int] = [:]
-        for (pair, count) in countOf {
-            byPair["\(texts[Int(pair >> 32)])=\(texts[Int(pair & 0xFFFF_FFFF)])"] = count
-        }
-        return (values, bytes, byPair)
+        // Texts of the winners only: there may be millions.
+        let top = countOf.sorted { $0.value > $1.value }.prefix(pairsMax)
+        return (
+            values, bytes, countOf.count,
+            top.map { ("\(texts[Int($0.key >> 32)])=\(texts[Int($0.key & 0xFFFF_FFFF)])", $0.value) }
+        )
     }
 }

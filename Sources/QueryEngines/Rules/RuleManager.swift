@@ -57,8 +57,11 @@ package actor RuleManager: Service {
     /// Replaces the rules. Groups that are as before go on undisturbed; of others the alerts stay, where the rule has the
     /// same name and labels; series of rules that are no more are ended.
     package func reload(_ groups: [RuleGroup], settings: RuleSettings = RuleSettings()) {
+        let alertingRules = Dictionary(
+            grouping: groups.flatMap(\.rules).filter { $0.alerting != nil }, by: \.name)
         let surroundings = RuleGroupRunner.Surroundings(
-            settings: settings, querying: querying, sink: sink, notifiers: notifiers, clock: clock, events: events)
+            settings: settings, querying: querying, sink: sink, notifiers: notifiers, clock: clock, events: events,
+            alertingRules: alertingRules)
         let areSettingsSame = settings == self.settings
         var former = Dictionary(runners.map { ($0.group.key, $0) }, uniquingKeysWith: { first, _ in first })
         var next: [RuleGroupRunner] = []

@@ -3,6 +3,11 @@ import NIOCore
 import NIOHTTP1
 package import QueryEngines
 
+/// Why there is no answer.
+struct HTTPWebhookFailure: Error, CustomStringConvertible {
+    let description: String
+}
+
 /// Sends notifications with the server's HTTP client.
 package struct HTTPWebhookTransport: WebhookTransport {
     /// Of an answer that is read: enough for a message.
@@ -20,10 +25,20 @@ package struct HTTPWebhookTransport: WebhookTransport {
         for (name, value) in request.headers.sorted(by: { $0.key < $1.key }) {
             message.headers.replaceOrAdd(name: name, value: value)
         }
+        if !message.headers.contains(name: "Authorization"),
+            let authorization = URLCredentials.authorization(for: request.url)
+        {
+            message.headers.add(name: "Authorization", value: authorization)
+        }
         message.body = .bytes(ByteBuffer(bytes: request.body))
         // The deadline holds for the body, too.
         let deadline = NIODeadline.now() + .nanoseconds(Self.nanoseconds(request.timeout))
-        let response = try await client.execute(message, deadline: deadline)
+        let response: HTTPClientResponse
+        do {
+            response = try await client.execute(message, deadline: deadline)
+        } catch {
+            throw HTTPWebhookFailure(description: HTTPProblem.text(error))
+        }
         var text: [UInt8] = []
         for try await part in response.body {
             text += part.readableBytesView.prefix(Self.answerBytesMax - text.count)

@@ -5,7 +5,8 @@ import Synchronization
 
 /// Finds targets, scrapes each at its interval and hands the samples on.
 ///
-/// At a graceful shutdown running scrapes are cancelled and leave nothing behind.
+/// At a graceful shutdown running scrapes are cancelled and leave nothing behind; the series of targets do not end, so
+/// that a restart goes unnoticed.
 package final class ScrapeManager: Service {
     package struct Options: Sendable {
         /// `Martlet/<version>`.
@@ -13,9 +14,11 @@ package final class ScrapeManager: Service {
         /// Scrapes and discoveries that wait for an answer at once. A target that does not answer takes a place for
         /// its whole timeout, so that this is far above what the machine can parse at once.
         package var concurrencyMax = 100
-        /// Whether the series of all targets end at shutdown. Upstream lets them run out by themselves, five minutes
-        /// later, as it would rather be restarted unnoticed.
-        package var marksSeriesAtShutdown = true
+        /// Whether the series of all targets end with staleness markers at shutdown. Like upstream, Martlet lets them
+        /// run out by themselves: queries look back far enough (five minutes) to bridge a restart, where with markers
+        /// every restart is a gap, in which `absent()` fires and alerts are lost. Right only for a server that goes for
+        /// good. Series of targets that a reload or a discovery removed, and of failed scrapes, end in any case.
+        package var marksSeriesAtShutdown = false
         /// Puts apart the scrape times of several Martlets with the same targets.
         package var offsetSeed: UInt64 = 0
 
@@ -110,8 +113,11 @@ package final class ScrapeManager: Service {
             self.state.withLock { $0.isStopping = true }
             self.alarm.ring()
         }
-        guard options.marksSeriesAtShutdown, !Task.isCancelled else { return }
-        let scrapers = state.withLock { state in Array(state.scrapers.values) + state.ended }
+        guard !Task.isCancelled else { return }
+        // Those removed just before the end are over even if the server comes back.
+        let scrapers = state.withLock { state in
+            (options.marksSeriesAtShutdown ? Array(state.scrapers.values) : []) + state.ended
+        }
         for scraper in scrapers { await scraper.end() }
     }
 

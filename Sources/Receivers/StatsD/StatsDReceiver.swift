@@ -18,6 +18,9 @@ import Synchronization
 /// | | `spacetimedb_api_x_ms_histogram` | native histogram: `histogram_quantile(0.95, rate(…_ms_histogram[5m]))` |
 /// | `h`, `d` | as `ms`, without `_ms` | |
 ///
+/// The sum of a counter never falls: what negative values take from a sum that was sent already is held back until
+/// positive ones have made up for it, and counted (`counters_held`); to PromQL a fall would be a restart.
+///
 /// A suffix that the name ends with already is not added again (`x_total`, `x_ms`, `x_milliseconds`). Help texts hold the
 /// name as it was sent. Two kinds of metric that would get one name: the first has it, lines of the other are rejected as
 /// `name_taken`. Sums begin with a sample of 0 just before their first value, so that `increase` sees it.
@@ -130,9 +133,11 @@ package struct StatsDReceiver: Service {
                 ("percentThreshold", options.quantiles.map { "\($0 * 100)" }.joined(separator: " ")),
             ])
         do {
-            return try await AdministrationServer.bind(
+            let server = try await AdministrationServer.bind(
                 host: options.host, port: administrationPort, commands: commands, connections: connections,
                 refusal: options.refusal)
+            if let bound = server.localAddress?.port { commands.setPort(bound) }
+            return server
         } catch {
             throw StatsDError(message: "cannot listen on TCP \(options.host):\(administrationPort): \(error)")
         }

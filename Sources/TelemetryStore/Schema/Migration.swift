@@ -101,14 +101,32 @@ extension RebuiltTable {
         let present = try await order(create.table)
         if let present {
             guard "(\(present))" != create.order else { return }
+            // What a crash left of a copy goes with its memory of blocks, or the same blocks would be taken for repeated.
+            try await drop(copy.table, engine)
             try await engine.execute(BoundStatement(copy.sql))
-            try await engine.execute(BoundStatement("TRUNCATE TABLE \(copy.table.sql)"))
             try await engine.execute(
                 BoundStatement(
                     "INSERT INTO \(copy.table.sql) (\(columns.map { Identifier($0.name).sql }.joined(separator: ", "))) "
-                        + "SELECT \(columns.map(\.value).joined(separator: ", ")) FROM \(create.table.sql)"))
-            try await engine.execute(BoundStatement("DROP TABLE \(create.table.sql) SYNC"))
+                        + "SELECT \(columns.map(\.value).joined(separator: ", ")) FROM \(create.table.sql) "
+                        + "SETTINGS insert_deduplicate = 0, max_partitions_per_insert_block = 0"))
+            let counts = try await (count(create.table, engine), count(copy.table, engine))
+            guard counts.0 == counts.1 else {
+                throw StoreError(
+                    .migrationFailed,
+                    "the copy of \(create.table.table.name) has \(counts.1) rows of \(counts.0); nothing was changed, "
+                        + "start again")
+            }
+            try await drop(create.table, engine)
         }
         try await engine.execute(BoundStatement("RENAME TABLE \(copy.table.sql) TO \(create.table.sql)"))
+    }
+
+    private func drop(_ table: TableName, _ engine: any Engine) async throws {
+        try await engine.execute(
+            BoundStatement("DROP TABLE IF EXISTS \(table.sql) SYNC SETTINGS max_table_size_to_drop = 0"))
+    }
+
+    private func count(_ table: TableName, _ engine: any Engine) async throws -> UInt64 {
+        try await engine.rows(BoundStatement("SELECT count() FROM \(table.sql)")).first?.first?.unsignedInteger ?? 0
     }
 }

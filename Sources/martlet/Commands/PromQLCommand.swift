@@ -65,7 +65,7 @@ struct PromQLCommand: AsyncParsableCommand {
             "POST", url + path, headers: [("Content-Type", "application/x-www-form-urlencoded")],
             body: Array(FormText.encoded(form).utf8), timeout: .seconds(600))
         guard var answer = try? PromQLAnswer(response.body) else {
-            throw CommandFailure(.no, "\(url) answers with status \(response.status), which is no answer to a query")
+            throw CommandFailure(.no, Self.problem(status: response.status, response.text, url: url))
         }
         guard response.status == 200 else {
             throw CommandFailure(
@@ -80,6 +80,16 @@ struct PromQLCommand: AsyncParsableCommand {
             StandardOutput.write(
                 PromQLTable.text(answer, width: StandardOutput.isTerminal ? StandardOutput.width : nil))
         }
+    }
+
+    /// What to say of an answer that is not the API's.
+    static func problem(status: Int, _ text: String, url: String) -> String {
+        if status == 401 {
+            return "\(url) asks for a token: set MARTLET_AUTH_TOKEN, or auth.token in the configuration file"
+        }
+        let line = text.prefix { !$0.isNewline }.prefix(200)
+        return "\(url) answers with status \(status), which is no answer to a query"
+            + (line.isEmpty ? "" : ": \(TerminalText.escaped(String(line)))")
     }
 
     /// So that there is about one point for each character of the bars; whole seconds.

@@ -23,7 +23,7 @@ import Testing
         arguments: [
             "x", "", "NaN", "nan(0x1)", "2015-07-01", "2015-07-01 20:10:30Z", "2015-13-01T00:00:00Z",
             "2015-02-29T00:00:00Z", "2015-07-01T24:00:00Z", "2015-07-01T20:10:30", "2015-07-01T20:10:30.Z", "1 ",
-            "now",
+            "now", "1e400", "-1e400",
         ])
     func noTimes(text: String) {
         #expect(TimeParameter.parse(text) == nil)

@@ -37,17 +37,27 @@ import Testing
     private func withSurface(
         _ queries: CannedQueries = queries, _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws {
-        let (ports, reporter) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
-        let surface = PrometheusSurface.make(
-            SurfaceOptions(
-                name: "prometheus", host: "127.0.0.1", port: 0,
-                access: AccessRule(requiresLoopbackHost: true, token: nil, origins: ["http://localhost:*"])),
-            dependencies: PrometheusDependencies(queries: queries, catalog: Self.catalog), logger: Self.logger,
-            onListening: { reporter.yield($0) }
-        ) { router in
-            router.post("/api/v1/write") { _, _ in Response(status: .noContent) }
-            PrometheusSurface.refuseOtherMethods(on: router, "/api/v1/write", allowed: [.post])
+        try await run(body) { onListening in
+            PrometheusSurface.make(
+                Self.options, dependencies: PrometheusDependencies(queries: queries, catalog: Self.catalog),
+                logger: Self.logger, onListening: onListening
+            ) { router in
+                router.post("/api/v1/write") { _, _ in Response(status: .noContent) }
+                PrometheusSurface.refuseOtherMethods(on: router, "/api/v1/write", allowed: [.post])
+            }
         }
+    }
+
+    private static let options = SurfaceOptions(
+        name: "prometheus", host: "127.0.0.1", port: 0,
+        access: AccessRule(requiresLoopbackHost: true, token: nil, origins: ["http://localhost:*"]))
+
+    private func run(
+        _ body: @escaping @Sendable (Int) async throws -> Void,
+        on make: (@escaping @Sendable (Int) -> Void) -> HTTPSurface
+    ) async throws {
+        let (ports, reporter) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
+        let surface = make { reporter.yield($0) }
         let group = ServiceGroup(services: [surface], logger: Self.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -135,6 +145,21 @@ import Testing
             #expect(String(decoding: answer.body, as: UTF8.self) == text)
             if !text.isEmpty { #expect(answer.head.contains("content-type: text/plain; charset=utf-8\r\n")) }
             if status == "405", !target.hasPrefix("/-/") { #expect(answer.head.contains("allow: ")) }
+        }
+    }
+
+    @Test func `the exposition answers GET and, without a body, HEAD`() async throws {
+        try await run { port in
+            let get = try await answer(port, "GET", "/metrics")
+            #expect(get.head.hasPrefix("http/1.1 200 "))
+            let head = try await answer(port, "HEAD", "/metrics")
+            #expect(head.head.hasPrefix("http/1.1 200 ") && head.body.isEmpty)
+            let post = try await answer(port, "POST", "/metrics")
+            #expect(post.head.hasPrefix("http/1.1 405 ") && post.head.contains("allow: get, head, options\r\n"))
+        } on: { onListening in
+            ExpositionSurface.make(
+                Self.options, dependencies: PrometheusDependencies(queries: Self.queries, catalog: Self.catalog),
+                logger: Self.logger, onListening: onListening)
         }
     }
 

@@ -13,12 +13,14 @@ struct ScrapeManagerTests {
     private let fetcher = RecordingFetcher()
     private let sink = RecordingSink()
 
-    private func manager(_ jobs: [ScrapeJob], fetcher: (any ScrapeFetcher)? = nil) -> ScrapeManager {
+    private func manager(
+        _ jobs: [ScrapeJob], fetcher: (any ScrapeFetcher)? = nil, options: ScrapeManager.Options? = nil
+    ) -> ScrapeManager {
         var configuration = PrometheusConfiguration()
         configuration.scrapeJobs = jobs
         return ScrapeManager(
             configuration, fetcher: fetcher ?? self.fetcher, sink: sink, logger: .silent,
-            options: .init(userAgent: "Martlet/test"))
+            options: options ?? .init(userAgent: "Martlet/test"))
     }
 
     private func job(_ name: String, _ addresses: [String]) -> ScrapeJob {
@@ -48,10 +50,40 @@ struct ScrapeManagerTests {
         }
     }
 
-    @Test("Targets are scraped again and again, and their series end at shutdown")
-    func runs() async throws {
+    @Test("Targets are scraped again and again, and an orderly stop ends no series, so that a restart is bridged")
+    func stopEndsNothing() async throws {
         fetcher.show("http://a:1/metrics", "m 1\n")
         let manager = manager([job("j", ["a:1", "b:1"])])
+        let (fetcher, sink) = (fetcher, sink)
+        try await run(manager) {
+            try await self.wait { fetcher.requests.count { $0.url == "http://a:1/metrics" } >= 3 }
+            try await self.wait { manager.targets().active.map(\.health) == [.up, .down] }
+        }
+        #expect(sink.samples.contains { $0.labels.metricName == "m" && $0.value == 1 })
+        #expect(!sink.samples.contains { $0.isStale })
+        #expect(sink.counts.reduce(0, +) == sink.samples.count)
+    }
+
+    @Test("A target that is removed just before the stop has its series ended, the others do not")
+    func removalBeforeStop() async throws {
+        for name in ["a", "b"] { fetcher.show("http://\(name):1/metrics", "m 1\n") }
+        let manager = manager([job("j", ["a:1", "b:1"])])
+        let sink = sink
+        try await run(manager) {
+            try await self.wait { manager.targets().active.allSatisfy { $0.health == .up } }
+            try await self.wait { sink.samples.count { $0.labels.metricName == "m" } >= 2 }
+            manager.reload(jobs: [self.job("j", ["b:1"])])
+        }
+        let ended = Set(sink.samples.filter(\.isStale).map { $0.labels["instance"] })
+        #expect(ended == ["a:1"])
+    }
+
+    @Test("A server that goes for good may end the series of all targets")
+    func marksAtShutdown() async throws {
+        fetcher.show("http://a:1/metrics", "m 1\n")
+        var options = ScrapeManager.Options(userAgent: "Martlet/test")
+        options.marksSeriesAtShutdown = true
+        let manager = manager([job("j", ["a:1", "b:1"])], options: options)
         let (fetcher, sink) = (fetcher, sink)
         try await run(manager) {
             try await self.wait { fetcher.requests.count { $0.url == "http://a:1/metrics" } >= 3 }
@@ -118,7 +150,9 @@ struct ScrapeManagerTests {
             let page =
                 head.uri == "/large"
                 ? String(repeating: "#\n", count: 100_000)
-                : "m{agent=\"\(head.headers["User-Agent"].first ?? "")\"} 1\n"
+                : head.uri == "/who"
+                    ? head.headers["Authorization"].joined()
+                    : "m{agent=\"\(head.headers["User-Agent"].first ?? "")\"} 1\n"
             var headers = HTTPHeaders([
                 ("Content-Type", "text/plain; version=0.0.4"), ("Content-Length", "\(page.utf8.count)"),
             ])
@@ -158,6 +192,8 @@ struct ScrapeManagerTests {
         let page = Array("m{agent=\"Martlet/test\"} 1\n".utf8)
         let plain = await request("http://127.0.0.1:\(port)/metrics")
         #expect(try plain.get().body == page && plain.get().contentType == "text/plain; version=0.0.4")
+        let known = await request("http://Aladdin:open%20sesame@127.0.0.1:\(port)/who")
+        #expect(try known.get().body == Array("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==".utf8))
         let moved = await request("http://127.0.0.1:\(port)/moved")
         #expect(try moved.get().status == 200)
         let stayed = await request("http://127.0.0.1:\(port)/moved", follows: false)
@@ -177,7 +213,9 @@ struct ScrapeManagerTests {
         let freePort = gone.localAddress?.port ?? 0
         try await gone.close()
         let refused = await request("http://127.0.0.1:\(freePort)/metrics")
-        #expect(throws: ScrapeFailure.self) { try refused.get() }
+        #expect(throws: ScrapeFailure("connection refused")) {
+            try refused.get()
+        }
         try await fetcher.shutdown()
     }
 }

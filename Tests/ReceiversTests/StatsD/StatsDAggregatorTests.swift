@@ -16,9 +16,27 @@ import Testing
         var statsd = aggregator()
         statsd.receive("a.b:3|c\na.b:2|c|@0.5", now: 1000)
         #expect(statsDText(statsd.flush(now: 2000)) == ["a_b_total 0.0 @999", "a_b_total 7.0 @2000"])
-        statsd.receive("a.b:-1|c", now: 2500)
-        #expect(statsDText(statsd.flush(now: 12_000)) == ["a_b_total 6.0 @12000"])
+        statsd.receive("a.b:5|c\na.b:-1|c", now: 2500)
+        #expect(statsDText(statsd.flush(now: 12_000)) == ["a_b_total 11.0 @12000"])
         #expect(statsDText(statsd.flush(now: 22_000)) == [])
+        #expect(statsd.statistics.countersHeld == 0)
+    }
+
+    /// `increase` takes a fall for a restart, and the whole sum after it for new.
+    @Test func theSumOfACounterNeverFalls() {
+        var statsd = aggregator()
+        statsd.receive("a:10|c", now: 1000)
+        #expect(statsDText(statsd.flush(now: 2000)) == ["a_total 0.0 @999", "a_total 10.0 @2000"])
+        statsd.receive("a:-4|c", now: 3000)
+        #expect(statsDText(statsd.flush(now: 12_000)) == ["a_total 10.0 @12000"])
+        statsd.receive("a:3|c", now: 13_000)
+        #expect(statsDText(statsd.flush(now: 22_000)) == ["a_total 10.0 @22000"])
+        #expect(statsd.statistics.countersHeld == 2)
+        statsd.receive("a:3|c", now: 23_000)
+        #expect(statsDText(statsd.flush(now: 32_000)) == ["a_total 12.0 @32000"])
+        statsd.receive("b:-5|c", now: 33_000)
+        #expect(statsDText(statsd.flush(now: 34_000)) == ["b_total 0.0 @32999", "b_total 0.0 @34000"])
+        #expect(statsd.statistics.countersHeld == 3)
     }
 
     @Test func aSignedGaugeChangesTheValueThereIs() {

@@ -142,6 +142,17 @@ import Testing
         #expect(sink.samples == 2)
     }
 
+    /// So that queries, which look back five minutes, bridge a restart.
+    @Test func theEndEndsNoSeries() async throws {
+        let sink = RecordingSink()
+        try await serve(sink, { $0.flushInterval = .seconds(3600) }) { receiver, ports in
+            try await Self.sendDatagram("a:1|c\nb:1|g", port: ports.lines)
+            try await Self.wait { sink.samples == 3 }
+        }
+        // No marker came after the zero and the value of the counter, and the value of the gauge.
+        #expect(sink.samples == 3)
+    }
+
     @Test func aRefusedRequestIsTriedAgain() async throws {
         let sink = RecordingSink(failures: 1)
         try await serve(sink) { _, ports in
@@ -188,6 +199,32 @@ import Testing
             let answer = try await Self.talk("GET /counters HTTP/1.1\r\nHost: localhost\r\n\r\n", port: port, until: "")
             #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
             #expect(answer.hasSuffix("{\"a.b\":2}"))
+        }
+    }
+
+    @Test func theAdministrationPortNamesItself() async throws {
+        try await serve(RecordingSink()) { _, ports in
+            let port = try #require(ports.administration)
+            let answer = try await Self.talk("config\n", port: port, until: "END\n\n")
+            #expect(answer.contains("\"mgmt_port\":\"\(port)\""))
+        }
+    }
+
+    @Test func whereATokenIsDemandedTextCommandsAreRefused() async throws {
+        let sink = RecordingSink()
+        try await serve(
+            sink,
+            { $0.refusal = { _, _, authorization in authorization == "Bearer t" ? nil : "a token is needed" } }
+        ) { receiver, ports in
+            let port = try #require(ports.administration)
+            try await Self.sendDatagram("a:1|c", port: ports.lines)
+            try await Self.wait { receiver.statistics.lines == 1 }
+            let refused = "ERROR: a token is needed\n"
+            #expect(
+                try await Self.talk("delcounters a\ncounters\nhealth down\nhealth\nquit\n", port: port, until: "")
+                    == refused + refused + refused + "health: up\n")
+            let request = "GET /counters HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer t\r\n\r\n"
+            #expect(try await Self.talk(request, port: port, until: "").hasSuffix("{\"a\":1}"))
         }
     }
 

@@ -5,6 +5,7 @@ import TelemetryModel
 extension ColumnAppender {
     package mutating func append(_ request: OTLPMetricsRequest) {
         for resourceMetrics in request.resourceMetrics {
+            target.forgetPoints()
             let service = resourceMetrics.resource.serviceName
             let resourceID = id(of: resourceMetrics.resource, schemaURL: resourceMetrics.schemaURL)
             let metricTarget = MetricTarget(resourceMetrics.resource)
@@ -34,8 +35,9 @@ extension ColumnAppender {
         var isMonotonic = false
 
         func isDelta(start: UInt64, time: UInt64) -> Bool {
-            temporality == 1
-                || saysCumulativeForDelta && temporality == 2 && start == time && (isMonotonic || type != .sum)
+            DeltaRule.isDelta(
+                temporality, type, isMonotonic, saysCumulativeForDelta: saysCumulativeForDelta,
+                startIsTime: start == time)
         }
 
         init(
@@ -93,8 +95,11 @@ extension ColumnAppender {
             rows.flags.append(point.flags)
             let isDelta = stream.isDelta(start: point.startTimeUnixNano, time: point.timeUnixNano)
             rows.total.append(
-                isDelta ? total(of: series, number.double, time: point.timeUnixNano, flags: point.flags) : 0)
-            target.pointTime = Timestamp(clamping: point.timeUnixNano)
+                isDelta
+                    ? total(
+                        of: series, number.double, start: point.startTimeUnixNano, time: point.timeUnixNano,
+                        flags: point.flags) : 0)
+            target.note(Timestamp(clamping: point.timeUnixNano))
             append(point.exemplars, of: series, pointTime: point.timeUnixNano)
             outcome.accepted += 1
         }
@@ -107,7 +112,9 @@ extension ColumnAppender {
         guard point.bucketCounts.isEmpty || point.bucketCounts.count == point.explicitBounds.count + 1 else {
             return outcome.reject(.bucketCountMismatch)
         }
-        guard zip(point.explicitBounds, point.explicitBounds.dropFirst()).allSatisfy({ $0 < $1 }) else {
+        guard zip(point.explicitBounds, point.explicitBounds.dropFirst()).allSatisfy({ $0 < $1 }),
+            point.explicitBounds.first?.isNaN != true
+        else {
             return outcome.reject(.boundsNotIncreasing)
         }
         let rows = batch.histograms
@@ -127,7 +134,7 @@ extension ColumnAppender {
         rows.flags.append(point.flags)
         appendTotals(
             ofLastRowIn: rows, isDelta: stream.isDelta(start: point.startTimeUnixNano, time: point.timeUnixNano))
-        target.pointTime = Timestamp(clamping: point.timeUnixNano)
+        target.note(Timestamp(clamping: point.timeUnixNano))
         append(point.exemplars, of: series, pointTime: point.timeUnixNano)
         outcome.accepted += 1
     }
@@ -154,7 +161,7 @@ extension ColumnAppender {
         append(point.negative.bucketCounts, to: rows.negativeCounts)
         rows.flags.append(point.flags)
         if stream.isDelta(start: point.startTimeUnixNano, time: point.timeUnixNano) { appendTotals(ofLastRowIn: rows) }
-        target.pointTime = Timestamp(clamping: point.timeUnixNano)
+        target.note(Timestamp(clamping: point.timeUnixNano))
         append(point.exemplars, of: series, pointTime: point.timeUnixNano)
         outcome.accepted += 1
     }
@@ -170,7 +177,7 @@ extension ColumnAppender {
         append(point.quantileValues.map(\.quantile), to: rows.quantiles)
         append(point.quantileValues.map(\.value), to: rows.quantileValues)
         rows.flags.append(point.flags)
-        target.pointTime = Timestamp(clamping: point.timeUnixNano)
+        target.note(Timestamp(clamping: point.timeUnixNano))
         outcome.accepted += 1
     }
 
@@ -212,7 +219,7 @@ extension ColumnAppender {
         hash.combine(stream.resourceID)
         hash.combine(stream.scopeID)
         hash.combine(attributes: attributes.sorted { $0.key < $1.key })
-        let id = hash.finalize()
+        let id = hash.finalize(besideOthersNamed: metric.name)
         guard references.isNew(id) else { return id }
         let rows = batch.series
         rows.id.append(id)

@@ -27,10 +27,15 @@ package struct ColumnAppender {
         self.batch = batch
     }
 
+    /// The present request has changed what is remembered of values.
+    package internal(set) var touchesValues = false
+
     /// Begins a request.
     package mutating func begin(receivedTime: Timestamp) {
         self.receivedTime = receivedTime
         outcome = AppendOutcome()
+        touchesValues = false
+        target.forgetPoints()
         if references.begin(at: receivedTime) { wire.forgetIDs() }
     }
 

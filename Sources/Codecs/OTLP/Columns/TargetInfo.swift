@@ -33,31 +33,62 @@ extension OTLPResource {
 
 /// Which targets have their `target_info` in the present block, by minutes.
 struct TargetInfoTrack {
-    /// Of the point that was appended last; the time of the sample.
-    var pointTime = Timestamp(nanoseconds: 0)
+    /// Minutes of the points of the present resource, with the newest time in each.
+    private var minutes: [(minute: Int64, time: Timestamp)] = []
     private var written: Set<UInt64> = []
 
-    /// Once a minute for each target is enough to be found by a query, which looks back five.
-    mutating func isDue(_ series: UInt64) -> Bool {
-        guard pointTime.nanoseconds > 0 else { return false }
-        var hash = StableHash()
-        hash.combine(series)
-        hash.combine(UInt64(bitPattern: pointTime.nanoseconds / 60_000_000_000))
-        return written.insert(hash.finalize()).inserted
+    /// Minutes of one resource in one request that are looked at.
+    private static let minutesMax = 1440
+
+    /// Notes a point of the present resource.
+    @inline(__always)
+    mutating func note(_ time: Timestamp) {
+        let minute = time.nanoseconds / 60_000_000_000
+        if let last = minutes.indices.last, minutes[last].minute == minute {
+            if minutes[last].time < time { minutes[last].time = time }
+        } else {
+            noteMinute(minute, time)
+        }
+    }
+
+    @inline(never)
+    private mutating func noteMinute(_ minute: Int64, _ time: Timestamp) {
+        guard time.nanoseconds > 0 else { return }
+        if let known = minutes.firstIndex(where: { $0.minute == minute }) {
+            minutes[known].time = max(minutes[known].time, time)
+            // Mostly the next point has the same.
+            minutes.swapAt(known, minutes.count - 1)
+        } else if minutes.count < Self.minutesMax {
+            minutes.append((minute, time))
+        }
+    }
+
+    /// Begins another resource.
+    mutating func forgetPoints() { minutes.removeAll(keepingCapacity: true) }
+
+    /// Times at which the target's series needs a sample. Once a minute is enough to be found by a query, which looks
+    /// back five.
+    mutating func due(_ series: UInt64) -> [Timestamp] {
+        minutes.filter { minute, _ in
+            var hash = StableHash()
+            hash.combine(series)
+            hash.combine(UInt64(bitPattern: minute))
+            return written.insert(hash.finalize()).inserted
+        }.map(\.time)
     }
 }
 
 extension ColumnAppender {
-    /// Appends a sample of `target_info` at the time of the last point. Spec: OpenTelemetry, "Prometheus and
+    /// Appends samples of `target_info` for the points of the present resource. Spec: OpenTelemetry, "Prometheus and
     /// OpenMetrics Compatibility", Resource Attributes.
     ///
-    /// Whether it is due depends on the present block only, so that a block that is made again from the log is the same.
+    /// Which are due depends on the present block only, so that a block that is made again from the log is the same.
     mutating func appendTargetInfo(of target: MetricTarget) {
         guard !target.labels.isEmpty else { return }
         let series = seriesID(
             target.labels, metadata: MetricMetadata(type: .info, help: "Target metadata"))
-        guard self.target.isDue(series) else { return }
-        appendSample(series, time: self.target.pointTime, startTime: Timestamp(nanoseconds: 0), value: 1)
-        self.target.pointTime = Timestamp(nanoseconds: 0)
+        for time in self.target.due(series) {
+            appendSample(series, time: time, startTime: Timestamp(nanoseconds: 0), value: 1)
+        }
     }
 }

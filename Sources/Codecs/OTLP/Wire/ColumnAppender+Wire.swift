@@ -45,6 +45,7 @@ extension ColumnAppender {
 
     /// `ResourceSpans`, `ResourceMetrics` or `ResourceLogs`, which number their members alike.
     private mutating func appendGroup(_ group: inout WireCursor, _ signal: Signal) {
+        target.forgetPoints()
         let (owner, schemaURL) = ownerMessage(of: &group, level: 2)
         guard group.failure == .none else { return }
         let resource = resource(owner, schemaURL, &group)

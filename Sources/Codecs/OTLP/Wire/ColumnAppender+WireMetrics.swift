@@ -19,7 +19,8 @@ struct WireMetric {
     fileprivate(set) var hash = StableHash()
 
     func isDelta(start: UInt64, time: UInt64) -> Bool {
-        temporality == 1 || saysCumulativeForDelta && temporality == 2 && start == time && (isMonotonic || type != .sum)
+        DeltaRule.isDelta(
+            temporality, type, isMonotonic, saysCumulativeForDelta: saysCumulativeForDelta, startIsTime: start == time)
     }
 
     /// As the code that appends messages knows it.

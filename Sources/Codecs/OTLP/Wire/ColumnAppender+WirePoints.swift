@@ -38,8 +38,8 @@ extension ColumnAppender {
         rows.valueKind.append(number.kind.rawValue)
         rows.flags.append(flags)
         let isDelta = metric.isDelta(start: start, time: time)
-        rows.total.append(isDelta ? total(of: series, number.double, time: time, flags: flags) : 0)
-        target.pointTime = Timestamp(clamping: time)
+        rows.total.append(isDelta ? total(of: series, number.double, start: start, time: time, flags: flags) : 0)
+        target.note(Timestamp(clamping: time))
     }
 
     /// A `HistogramDataPoint`.
@@ -93,7 +93,7 @@ extension ColumnAppender {
         rows.bucketCounts.closeRow()
         rows.flags.append(flags)
         appendTotals(ofLastRowIn: rows, isDelta: metric.isDelta(start: start, time: time))
-        target.pointTime = Timestamp(clamping: time)
+        target.note(Timestamp(clamping: time))
     }
 
     /// An `ExponentialHistogramDataPoint`.
@@ -151,7 +151,7 @@ extension ColumnAppender {
         rows.negativeCounts.closeRow()
         rows.flags.append(flags)
         if metric.isDelta(start: start, time: time) { appendTotals(ofLastRowIn: rows) }
-        target.pointTime = Timestamp(clamping: time)
+        target.note(Timestamp(clamping: time))
     }
 
     /// A `SummaryDataPoint`.
@@ -191,7 +191,7 @@ extension ColumnAppender {
         rows.quantiles.closeRow()
         rows.quantileValues.closeRow()
         rows.flags.append(flags)
-        target.pointTime = Timestamp(clamping: time)
+        target.note(Timestamp(clamping: time))
     }
 
     private mutating func readQuantile(_ cursor: inout WireCursor, _ rows: SummaryBlock) {
@@ -241,6 +241,7 @@ extension HistogramBlock {
         guard counts == 0 || counts == openBounds.count + 1 else { return .bucketCountMismatch }
         let values = bounds.items.values.elements
         for index in openBounds.dropFirst() where !(values[index - 1] < values[index]) { return .boundsNotIncreasing }
+        if let first = openBounds.first, values[first].isNaN { return .boundsNotIncreasing }
         return nil
     }
 }

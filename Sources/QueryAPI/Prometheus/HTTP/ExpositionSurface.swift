@@ -17,7 +17,7 @@ package enum ExpositionSurface {
         let api = PrometheusAPI(dependencies: dependencies)
         return HTTPSurface(options, logger: logger, onListening: onListening) { router in
             router.add(middleware: PlainNotFound())
-            router.get("/metrics") { request, _ in
+            @Sendable func answer(_ request: Request) async -> Response {
                 await dependencies.freshen()
                 let answer: PrometheusAnswer
                 do {
@@ -31,7 +31,10 @@ package enum ExpositionSurface {
                 return AnswerBody.response(
                     answer, acceptsGzip: AcceptEncoding.takesGzip(request.headers[.acceptEncoding]))
             }
-            PrometheusSurface.refuseOtherMethods(on: router, "/metrics", allowed: [.get])
+            router.get("/metrics") { request, _ in await answer(request) }
+            // What probes send.
+            router.head("/metrics") { request, _ in await answer(request).createHeadResponse() }
+            PrometheusSurface.refuseOtherMethods(on: router, "/metrics", allowed: [.get, .head])
         }
     }
 }

@@ -48,6 +48,8 @@ enum FloatText {
     static func parse(_ text: String) -> Double? {
         // Swift takes a few spellings more (`nan(0x1)`); those of Go are all among its own.
         guard !text.isEmpty, !text.utf8.contains(UInt8(ascii: "(")) else { return nil }
-        return Double(text)
+        guard let value = Double(text) else { return nil }
+        // A number that is out of range is an error there, and infinity in Swift.
+        return value.isInfinite && text.utf8.contains { (0x30...0x39).contains($0) } ? nil : value
     }
 }

@@ -25,6 +25,8 @@ package struct AlertingState: Sendable {
         package var resolvedAt: Int64?
         package var keepFiringSince: Int64?
         package var lastSentAt: Int64?
+        /// It fired before a restart, and receivers have not been told anything of it since.
+        package var isOwed = false
         /// Until when receivers may believe that it fires without being told again.
         package var validUntil: Int64 = 0
     }
@@ -119,7 +121,8 @@ package struct AlertingState: Sendable {
             alert.keepFiringSince = since
             if time - since < keepFiring { return true }
         }
-        guard alert.state == .firing else { return false }
+        // Receivers may take one that is pending again after a restart for firing still.
+        guard alert.state == .firing || alert.isOwed && alert.state == .pending else { return false }
         alert.state = .inactive
         alert.resolvedAt = time
         return false
@@ -145,8 +148,9 @@ package struct AlertingState: Sendable {
             alert.lastSentAt = time
             // Room for some evaluations or deliveries that fail.
             alert.validUntil = time + 4 * max(resendDelay, interval)
-            alerts[labels] = alert
             unsent.append(alert)
+            alert.isOwed = false
+            alerts[labels] = alert
         }
         return unsent.sorted { $0.labels < $1.labels }
     }
@@ -197,6 +201,24 @@ package struct AlertingState: Sendable {
     }
 
     package mutating func skipRestoration() { isRestored = true }
+
+    /// Takes over what receivers were told before a restart: those of the alerts that are not there any more are resolved.
+    ///
+    /// - Parameter firing: alerts that fired when they were written last, with their annotations and the time since when.
+    package mutating func takeOver(_ firing: [Alert], at time: Int64) {
+        for former in firing {
+            if var alert = alerts[former.labels], alert.state != .inactive {
+                alert.isOwed = true
+                alerts[former.labels] = alert
+            } else {
+                var alert = former
+                alert.state = .inactive
+                alert.resolvedAt = time
+                alert.isOwed = true
+                alerts[former.labels] = alert
+            }
+        }
+    }
 
     /// Takes over the alerts of the rule's former self after a reload.
     package mutating func adopt(_ former: AlertingState) { alerts = former.alerts }

@@ -13,6 +13,8 @@ actor RuleGroupRunner {
         let notifiers: [any AlertNotifier]
         let clock: any RuleClock
         let events: RuleEvents
+        /// Rules by their alerts' name, those of all groups.
+        var alertingRules: [String: [Rule]] = [:]
     }
 
     /// A rule with its templates parsed.
@@ -243,12 +245,13 @@ actor RuleGroupRunner {
 
     private var needsRestoration: Bool { state.rules.contains { $0.alerting?.isRestored == false } }
 
-    /// Looks up how long alerts had been pending before a restart. Called after the second evaluation.
+    /// Looks up what the alerts were before a restart. Called after the second evaluation.
     func restore(at time: Int64) async {
         let settings = surroundings.settings
         for index in prepared.indices {
             let rule = prepared[index].rule
             guard let alerting = rule.alerting, state.rules[index].alerting?.isRestored == false else { continue }
+            await takeOver(index, at: time)
             // An alert that waits for less than the grace period gains nothing.
             guard alerting.hold >= settings.forGracePeriod else {
                 state.rules[index].alerting?.skipRestoration()
@@ -266,9 +269,68 @@ actor RuleGroupRunner {
         }
     }
 
-    private static func matchers(of rule: Rule) -> [LabelMatcher] {
+    /// Alerts that fired before a restart: whoever was told has to hear of their end, even if it came meanwhile.
+    ///
+    /// An Alertmanager would end them by itself; a webhook does not.
+    private func takeOver(_ index: Int, at time: Int64) async {
+        let rule = prepared[index].rule
+        let isFiring = LabelMatcher(equal: AlertingState.stateLabel, RuleStatus.State.firing.rawValue)
+        let start = time - surroundings.settings.outageTolerance - 1
+        var alerts: [AlertingState.Alert] = []
+        do {
+            let matchers = Self.matchers(of: rule, metric: AlertingState.metricName) + [isFiring]
+            for sample in try await surroundings.querying.newest(matchers, startExclusive: start, end: time)
+            where !StaleMarker.isStale(sample.value) {
+                let labels = sample.labels.withoutName.setting(AlertingState.stateLabel, "")
+                guard isOnlyRule(for: labels) else { continue }
+                // Ended with the next evaluation, unless the alert fires then.
+                state.rules[index].series.insert(sample.labels)
+                alerts.append(
+                    AlertingState.Alert(
+                        labels: labels, annotations: await formerAnnotations(index, labels, at: time),
+                        value: sample.value, activeAt: sample.time))
+            }
+            if !alerts.isEmpty {
+                let formers = Self.formers(
+                    try await surroundings.querying.newest(Self.matchers(of: rule), startExclusive: start, end: time))
+                for place in alerts.indices {
+                    let lastSeen = alerts[place].activeAt
+                    alerts[place].activeAt = min(formers[alerts[place].labels]?.activeAt ?? lastSeen, lastSeen)
+                    alerts[place].firedAt = min(alerts[place].activeAt + (rule.alerting?.hold ?? 0), lastSeen)
+                }
+            }
+        } catch {
+            return surroundings.events.restorationFailed(group, rule, error)
+        }
+        state.rules[index].alerting?.takeOver(alerts, at: time)
+    }
+
+    /// Whether no other rule, of any group, may have made an alert: it would know better whether that is over.
+    private func isOnlyRule(for labels: Labels) -> Bool {
+        let rules = surroundings.alertingRules[labels[AlertingState.nameLabel]] ?? []
+        let owners = rules.count { rule in
+            Self.matchers(of: rule, metric: AlertingState.metricName).dropFirst().allSatisfy {
+                $0.matches(labels[$0.name])
+            }
+        }
+        return owners <= 1
+    }
+
+    /// Annotations of an alert whose value is not known any more, without those that show it.
+    private func formerAnnotations(_ index: Int, _ labels: Labels, at time: Int64) async -> [String: String] {
+        let texts = prepared[index].rule.alerting?.annotations ?? [:]
+        let shown = texts.filter { !$0.value.contains("$value") && !$0.value.contains(".Value") }
+        guard !shown.isEmpty else { return [:] }
+        let sample = VectorSample(labels: labels, time: time, value: 0)
+        let candidate = await candidates(prepared[index], [sample], index: index, at: time).first
+        return (candidate?.annotations ?? [:]).filter { shown[$0.key] != nil }
+    }
+
+    private static func matchers(
+        of rule: Rule, metric: String = AlertingState.forStateMetricName
+    ) -> [LabelMatcher] {
         var matchers = [
-            LabelMatcher(equal: Labels.nameLabel, AlertingState.forStateMetricName),
+            LabelMatcher(equal: Labels.nameLabel, metric),
             LabelMatcher(equal: AlertingState.nameLabel, rule.name),
         ]
         // A label that is a template has another value in each series.

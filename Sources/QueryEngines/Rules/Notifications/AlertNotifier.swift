@@ -16,6 +16,8 @@ package struct NotifiedAlert: Hashable, Sendable {
     /// When it was resolved; of an alert that fires, when it counts as resolved unless it is told again.
     package var endsAt: Int64
     package var isResolved: Bool
+    /// Receivers may have been told that it fires before this server was started.
+    package var wasTold = false
     /// Where its expression can be looked at.
     package var generatorURL: String
 
@@ -38,6 +40,7 @@ package struct NotifiedAlert: Hashable, Sendable {
             labels: labels, annotations: alert.annotations, startsAt: alert.firedAt ?? alert.activeAt,
             endsAt: alert.resolvedAt ?? alert.validUntil, isResolved: alert.resolvedAt != nil,
             generatorURL: generatorURL)
+        wasTold = alert.isOwed
     }
 
     package var name: String { labels[AlertingState.nameLabel] }

@@ -22,7 +22,7 @@ package final class LogAlertNotifier: AlertNotifier {
                     if known != nil || firing.count < Self.alertsMax { firing[alert.labels] = alert.endsAt }
                     return known == nil
                 }
-                return firing.removeValue(forKey: alert.labels) != nil
+                return firing.removeValue(forKey: alert.labels) != nil || alert.wasTold
             }
             if isChange { log(alert) }
         }

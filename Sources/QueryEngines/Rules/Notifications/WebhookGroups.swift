@@ -42,8 +42,8 @@ struct WebhookGroups: Sendable {
                 entry.alert = alert
                 group.alerts[alert.labels] = entry
                 settle(&group, alert.labels)
-            } else if !alert.isResolved {
-                group.alerts[alert.labels] = Entry(alert: alert)
+            } else if !alert.isResolved || alert.wasTold && sendsResolved {
+                group.alerts[alert.labels] = Entry(alert: alert, isFiringTold: alert.isResolved)
                 count += 1
             }
             groups[alert.name] = group.alerts.isEmpty ? nil : group

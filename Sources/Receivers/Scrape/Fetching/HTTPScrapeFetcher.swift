@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 
 /// Scrapes over HTTP, with connections that are kept between scrapes.
 ///
@@ -35,6 +34,11 @@ package final class HTTPScrapeFetcher: ScrapeFetcher {
     package func fetch(_ request: ScrapeRequest) async throws(ScrapeFailure) -> ScrapeResponse {
         var outgoing = HTTPClientRequest(url: request.url)
         for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
+        if !outgoing.headers.contains(name: "Authorization"),
+            let authorization = URLCredentials.authorization(for: request.url)
+        {
+            outgoing.headers.add(name: "Authorization", value: authorization)
+        }
         let client = request.followsRedirects ? following : staying
         let deadline = NIODeadline.now() + .nanoseconds(request.timeout.wholeNanoseconds)
         do {
@@ -72,12 +76,7 @@ package final class HTTPScrapeFetcher: ScrapeFetcher {
             ScrapeFailure("no complete answer within \(PrometheusDuration.print(request.timeout))")
         case let error as HTTPClientError where error == .connectTimeout:
             ScrapeFailure("no connection within \(PrometheusDuration.print(request.timeout))")
-        case let error as HTTPClientError: ScrapeFailure("HTTP: \(error)")
-        case let error as NIOConnectionError:
-            ScrapeFailure(
-                "cannot connect to \(error.host):\(error.port)"
-                    + (error.connectionErrors.first.map { ": \($0.error)" } ?? ""))
-        default: ScrapeFailure("\(error)")
+        default: ScrapeFailure(HTTPProblem.text(error))
         }
     }
 }

@@ -19,6 +19,7 @@ final class AdministrationCommands: Sendable {
     /// Milliseconds since the Unix epoch.
     private let startTime: Int64
     private let isUp = Mutex(true)
+    private let boundPort = Mutex<Int?>(nil)
 
     init(_ intake: StatsDIntake, configuration: [(String, String)]) {
         self.intake = intake
@@ -27,6 +28,15 @@ final class AdministrationCommands: Sendable {
     }
 
     var healthText: String { isUp.withLock { $0 } ? "up" : "down" }
+
+    /// Whether a command shows and changes nothing that is anybody's.
+    static func isOpen(_ line: String) -> Bool {
+        let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map { $0.lowercased() }
+        return words.isEmpty || words == ["health"] || words[0] == "help" || words[0] == "quit"
+    }
+
+    /// Says the port that the system chose.
+    func setPort(_ port: Int) { boundPort.withLock { $0 = port } }
 
     func answer(_ line: String) -> Answer {
         let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
@@ -134,6 +144,7 @@ final class AdministrationCommands: Sendable {
             ("messages.truncated_datagrams", statistics.truncatedDatagrams),
             ("messages.events", statistics.events),
             ("messages.service_checks", statistics.serviceChecks),
+            ("counters_held", statistics.countersHeld),
             ("series", intake.seriesCount),
         ]
             + StatsDProblem.allCases.filter { statistics[$0] > 0 }.map { ("bad_lines.\($0.label)", statistics[$0]) }
@@ -177,11 +188,12 @@ final class AdministrationCommands: Sendable {
     var configurationJSON: [UInt8] {
         var writer = JSONWriter()
         writer.open("{")
+        let port = boundPort.withLock { $0 }
         for (name, value) in configuration {
             writer.separate()
             writer.string(name)
             writer.bytes.append(UInt8(ascii: ":"))
-            writer.string(value)
+            writer.string(name == "mgmt_port" ? port.map(String.init) ?? value : value)
         }
         writer.close("}")
         return writer.bytes

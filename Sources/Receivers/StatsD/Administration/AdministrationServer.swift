@@ -88,11 +88,19 @@ final class AdministrationHandler: ChannelInboundHandler {
         while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
             let line = pending[..<end].filter { $0 != UInt8(ascii: "\r") }
             pending.removeSubrange(...end)
-            let answer = commands.answer(String(decoding: line, as: UTF8.self))
+            let answer = answer(String(decoding: line, as: UTF8.self))
             if answer.closes { return finish(context, Array(answer.text.utf8)) }
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer.text)), promise: nil)
         }
         if pending.count > Self.lineBytesMax { finish(context, Array("ERROR\n".utf8)) }
+    }
+
+    /// The text protocol has no place for a token: where one is demanded, the rest is answered over HTTP only.
+    private func answer(_ line: String) -> AdministrationCommands.Answer {
+        guard !AdministrationCommands.isOpen(line), let reason = http.refusal(nil, nil, nil) else {
+            return commands.answer(line)
+        }
+        return .init(text: "ERROR: \(reason)\n")
     }
 
     private func finish(_ context: ChannelHandlerContext, _ bytes: [UInt8]) {
@@ -110,7 +118,7 @@ final class AdministrationHandler: ChannelInboundHandler {
         case let event as ChannelEvent where event == .inputClosed:
             // A last command without a line end, or a request that will never be whole.
             if mode == .text || mode == .undecided, !pending.isEmpty {
-                let answer = commands.answer(String(decoding: pending, as: UTF8.self))
+                let answer = answer(String(decoding: pending, as: UTF8.self))
                 finish(context, Array(answer.text.utf8))
             } else if mode != .ended {
                 finish(context, [])

@@ -42,6 +42,8 @@ package struct StatsDAggregator: Sendable {
         var detail: Int32 = -1
         /// A counter's sum or a gauge's value.
         var value = 0.0
+        /// The highest sum of a counter that was sent.
+        var sentSum = 0.0
         var firstTime: Int64
         var lastTime: Int64
         var sentTime: Int64 = 0
@@ -183,6 +185,7 @@ package struct StatsDAggregator: Sendable {
         slots[index].isNew = true
         slots[index].firstTime = max(now, flushTime + 2)
         slots[index].value = 0
+        slots[index].sentSum = 0
         let place = Int(slots[index].detail)
         switch slots[index].kind {
         case .counter, .gauge: break
@@ -348,7 +351,8 @@ package struct StatsDAggregator: Sendable {
             return remove(index)
         }
         if slot.isChanged {
-            snapshots.append(snapshot(takeContent(slot)))
+            if slot.kind == .counter, slot.value < slot.sentSum { statistics.countersHeld &+= 1 }
+            snapshots.append(snapshot(takeContent(index)))
             slots[index].isChanged = false
             slots[index].isNew = false
             slots[index].sentTime = flushTime
@@ -362,14 +366,18 @@ package struct StatsDAggregator: Sendable {
         if idle >= options.counterIdleTime { return remove(index) }
         // What a set counted was of one interval; there is nothing to repeat.
         if !slots[index].isSilent, slot.kind != .set, flushTime - slot.sentTime >= options.repeatTime {
-            snapshots.append(snapshot(takeContent(slot)))
+            snapshots.append(snapshot(takeContent(index)))
             slots[index].sentTime = flushTime
         }
     }
 
-    private mutating func takeContent(_ slot: Slot) -> StatsDSnapshot.Content {
+    private mutating func takeContent(_ index: Int) -> StatsDSnapshot.Content {
+        let slot = slots[index]
         switch slot.kind {
-        case .counter: return .counter(slot.value)
+        case .counter:
+            // To PromQL a sum that falls is a process that restarted, and all of it counts as an increase.
+            slots[index].sentSum = max(slot.value, slot.sentSum)
+            return .counter(slots[index].sentSum)
         case .gauge: return .gauge(slot.value)
         case .set:
             defer { sets[Int(slot.detail)] = DistinctCount() }

@@ -48,6 +48,8 @@ package struct StatsDStatistics: Sendable, Equatable {
     /// Datagrams that the system dropped because its buffer was full.
     package var kernelDrops = 0
     package var seriesExpired = 0
+    /// Flushes of a counter whose sum had fallen below what was sent of it.
+    package var countersHeld = 0
     /// Milliseconds since the Unix epoch; 0 when there was none.
     package var lastLineTime: Int64 = 0
     package var lastBadLineTime: Int64 = 0

@@ -15,14 +15,15 @@ import Testing
 
         init(
             _ rules: [Rule], limit: Int = 0, queryOffset: Int64? = nil, settings: RuleSettings = RuleSettings(),
-            shouldRestore: Bool = false
+            shouldRestore: Bool = false, otherRules: [Rule] = []
         ) {
             let group = RuleGroup(file: "f", name: "g", limit: limit, queryOffset: queryOffset, rules: rules)
             runner = RuleGroupRunner(
                 group,
                 .init(
                     settings: settings, querying: querying, sink: sink, notifiers: [notifier], clock: clock,
-                    events: RuleEvents(logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))),
+                    events: RuleEvents(logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
+                    alertingRules: Dictionary(grouping: rules + otherRules, by: \.name)),
                 shouldRestore: shouldRestore)
         }
 
@@ -207,6 +208,83 @@ import Testing
         #expect(alerts[labels.withoutName]?.activeAt == 5_300_000)
         #expect(alerts[ended.withoutName]?.activeAt == 6_300_000)
         #expect(await bench.evaluate(at: 6_360_000).count == 4)
+    }
+
+    /// `i` fires still when the server stops, `j` had ended before.
+    private static let beforeRestart = ["i", "j"].flatMap { instance in
+        let labels: Labels = ["alertname": "Down", "instance": instance, "severity": "page"]
+        let isOver = instance == "j"
+        return [
+            VectorSample(
+                labels: labels.setting("__name__", "ALERTS").setting("alertstate", "firing"), time: 6_000_000,
+                value: isOver ? StaleMarker.value : 1),
+            VectorSample(
+                labels: labels.setting("__name__", "ALERTS_FOR_STATE"), time: 6_000_000,
+                value: isOver ? StaleMarker.value : 5000),
+        ]
+    }
+
+    private static let pagingRule = Rule(
+        name: "Down", query: "up == 0", labels: ["severity": "page"],
+        alerting: .init(hold: 60_000, annotations: ["summary": "{{ $labels.instance }} down", "now": "{{ $value }}"]))
+
+    /// A webhook, other than an Alertmanager, would take it to fire for ever.
+    @Test func anAlertThatEndsWhileTheServerIsDownIsResolved() async throws {
+        let bench = Bench([Self.pagingRule], shouldRestore: true)
+        bench.querying.set("up == 0", [])
+        bench.querying.setNewest(Self.beforeRestart)
+        #expect(await bench.evaluate(at: 6_240_000) == [])
+        #expect(await bench.evaluate(at: 6_300_000) == [])
+        #expect(bench.notifier.take().isEmpty)
+        await bench.runner.restore(at: 6_300_000)
+        let series = #"ALERTS{alertname="Down", alertstate="firing", instance="i", severity="page"}"#
+        #expect(await bench.evaluate(at: 6_360_000) == [series + " stale @6360.0"])
+        let told = bench.notifier.take()
+        try #require(told.count == 1)
+        #expect(told[0].labels == ["alertname": "Down", "instance": "i", "severity": "page"])
+        #expect(told[0].isResolved && told[0].wasTold)
+        #expect(told[0].startsAt == 5_060_000 && told[0].endsAt == 6_300_000)
+        #expect(told[0].annotations == ["summary": "i down"])
+        #expect(await bench.evaluate(at: 6_420_000) == [])
+        #expect(bench.notifier.take().allSatisfy { $0.isResolved && !$0.wasTold })
+        #expect(await bench.runner.status.rules[0].alerting?.alerts.isEmpty == true)
+    }
+
+    @Test func anAlertThatEndsWhileItIsPendingAgainAfterARestartIsResolved() async throws {
+        let bench = Bench([Self.pagingRule], shouldRestore: true)
+        bench.querying.set("up == 0", [(["instance": "i"], 0)])
+        bench.querying.setNewest(Self.beforeRestart)
+        _ = await bench.evaluate(at: 6_300_000)
+        await bench.runner.restore(at: 6_300_000)
+        _ = await bench.evaluate(at: 6_330_000)
+        #expect(bench.notifier.take().isEmpty)
+        bench.querying.set("up == 0", [])
+        _ = await bench.evaluate(at: 6_345_000)
+        let told = bench.notifier.take()
+        #expect(told.map(\.isResolved) == [true] && told.map(\.wasTold) == [true])
+    }
+
+    @Test func anAlertThatGoesOnAfterARestartIsNotResolved() async throws {
+        let bench = Bench([Self.pagingRule], shouldRestore: true)
+        bench.querying.set("up == 0", [(["instance": "i"], 0)])
+        bench.querying.setNewest(Self.beforeRestart)
+        _ = await bench.evaluate(at: 6_240_000)
+        _ = await bench.evaluate(at: 6_300_000)
+        await bench.runner.restore(at: 6_300_000)
+        let samples = await bench.evaluate(at: 6_360_000)
+        #expect(samples.count == 2 && !samples.contains { $0.contains("stale") })
+        #expect(bench.notifier.take().map(\.isResolved) == [false])
+    }
+
+    @Test func anAlertThatAnotherRuleMayHaveMadeIsNotResolved() async {
+        let other = Rule(name: "Down", query: "x", labels: [:], alerting: .init(hold: 0))
+        let bench = Bench([Self.pagingRule], shouldRestore: true, otherRules: [other])
+        bench.querying.set("up == 0", [])
+        bench.querying.setNewest(Self.beforeRestart)
+        _ = await bench.evaluate(at: 6_300_000)
+        await bench.runner.restore(at: 6_300_000)
+        #expect(await bench.evaluate(at: 6_360_000) == [])
+        #expect(bench.notifier.take().isEmpty)
     }
 
     @Test func afterAReloadAlertsStayAndSeriesOfRulesThatAreGoneEnd() async throws {

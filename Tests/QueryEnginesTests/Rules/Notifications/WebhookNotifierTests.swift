@@ -75,6 +75,23 @@ import Testing
         #expect(groups.count == 0)
     }
 
+    @Test func theEndOfWhatWasToldBeforeARestartIsToldOnce() {
+        var groups = WebhookGroups(limit: 100, sendsResolved: true, repeatInterval: 1000_000)
+        var alert = Self.alert("1", isResolved: true)
+        alert.wasTold = true
+        _ = groups.receive([alert])
+        #expect(groups.due(at: 0) == ["Down"])
+        #expect(groups.alerts(of: "Down").map(\.isResolved) == [true])
+        // Told once more by the rule before it is delivered, and after.
+        _ = groups.receive([Self.alert("1", isResolved: true)])
+        _ = groups.delivered("Down", groups.alerts(of: "Down"), at: 1)
+        _ = groups.receive([Self.alert("1", isResolved: true)])
+        #expect(groups.due(at: 1) == [] && groups.count == 0)
+        var silent = WebhookGroups(limit: 100, sendsResolved: false, repeatInterval: 1000_000)
+        _ = silent.receive([alert])
+        #expect(silent.count == 0)
+    }
+
     @Test func withoutSendResolvedAnEndIsNotTold() {
         var groups = WebhookGroups(limit: 100, sendsResolved: false, repeatInterval: 1000_000)
         _ = groups.receive([Self.alert("1")])

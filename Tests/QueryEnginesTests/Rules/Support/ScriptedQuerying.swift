@@ -43,7 +43,7 @@ final class ScriptedQuerying: RuleQuerying {
         state.withLock { state in
             state.matchers = matchers
             state.span = startExclusive...end
-            return state.newest
+            return state.newest.filter { sample in matchers.allSatisfy { $0.matches(sample.labels) } }
         }
     }
 }
