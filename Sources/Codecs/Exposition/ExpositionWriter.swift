@@ -76,6 +76,11 @@ package struct ExpositionWriter: Sendable {
         var lines: [ExpositionLine] = []
         lines.reserveCapacity(entries.count)
         var leftOut: Set<String> = []
+        // A name can be of one family only: histograms beside numbers of the same name are left out.
+        var namesOfNumbers: Set<String> = []
+        for entry in entries {
+            if case .number = entry.value { namesOfNumbers.insert(entry.labels.metricName) }
+        }
         for entry in entries {
             let labels = names == .underscores ? Self.underscored(entry.labels) : Self.writable(entry.labels)
             switch entry.value {
@@ -83,8 +88,9 @@ package struct ExpositionWriter: Sendable {
                 lines.append(ExpositionLine(labels, value, entry.time, entry.metadata, form))
             case .histogram(let histogram):
                 switch nativeHistograms {
-                case .classic: expand(histogram, labels, entry, into: &lines)
-                case .leftOut: leftOut.insert(labels.metricName)
+                case .classic where !namesOfNumbers.contains(entry.labels.metricName):
+                    expand(histogram, labels, entry, into: &lines)
+                case .classic, .leftOut: leftOut.insert(labels.metricName)
                 }
             }
         }

@@ -26,6 +26,8 @@ package enum SelfMetricCatalog {
         "martlet_statsd_truncated_datagrams_total": "StatsD datagrams larger than the buffer for one.",
         "martlet_statsd_kernel_drops_total":
             "StatsD datagrams that the system dropped because the socket's buffer was full.",
+        "martlet_statsd_counters_held_total":
+            "Times that a StatsD counter was to fall, which is held back until it has risen as much.",
         "martlet_statsd_lines_rejected_total": "StatsD lines not understood, by reason.",
         "martlet_statsd_flushes_total": "Flushes of StatsD metrics.",
         "martlet_statsd_samples_total": "Samples made of StatsD metrics.",

@@ -14,6 +14,9 @@ enum SelfMetricsSurface {
         logger: Logger, onListening: @escaping @Sendable (Int) -> Void
     ) -> HTTPSurface {
         HTTPSurface(options, logger: logger, onListening: onListening) { router in
+            router.head("/metrics") { _, _ in
+                Response(status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"])
+            }
             router.get("/metrics") { _, _ in
                 Meter(label: "martlet_ingest_memory_bytes", factory: registry).set(ingestBytes())
                 Meter(label: "martlet_log_bytes", factory: registry).set(logBytes())

@@ -147,7 +147,7 @@ struct SeriesIndex {
         var known = metadata[family] ?? []
         guard known.first != data else { return }
         // The newest is first; what nobody sends any more goes.
-        known.removeAll { $0 == data }
+        known.removeAll { $0 == data || $0.type == data.type && $0.help.isEmpty && $0.unit.isEmpty }
         known.insert(data, at: 0)
         metadata[family] = Array(known.prefix(Self.metadataMax))
     }

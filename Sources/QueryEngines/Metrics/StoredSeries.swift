@@ -43,9 +43,11 @@ extension SeriesIndex {
                 Source(id: series.id, part: series.form == .prometheus ? .number : .native, isSummedUp: false),
                 firstDay: series.day, lastDay: series.day)
             let type = MetricType(rawValue: series.type) ?? .unknown
-            addMetadata(
-                MetricMetadata(type: type, help: series.description, unit: series.unit),
-                of: MetricFamilyName.family(of: series.name, type: type))
+            let family = MetricFamilyName.family(of: series.name, type: type)
+            // The row of native histograms knows no help; that of the numbers of the same series does.
+            if series.form == .prometheus || metadata[family] == nil {
+                addMetadata(MetricMetadata(type: type, help: series.description, unit: series.unit), of: family)
+            }
         case .otlp: addOTLP(series, of: target)
         }
     }

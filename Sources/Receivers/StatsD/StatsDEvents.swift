@@ -42,6 +42,7 @@ final class StatsDEvents: Sendable {
         count(Counter(label: "martlet_statsd_log_records_dropped_total"), \.logRecordsDropped)
         count(Counter(label: "martlet_statsd_truncated_datagrams_total"), \.truncatedDatagrams)
         count(Counter(label: "martlet_statsd_kernel_drops_total"), \.kernelDrops)
+        count(Counter(label: "martlet_statsd_counters_held_total"), \.countersHeld)
         for problem in StatsDProblem.allCases where statistics[problem] > before[problem] {
             rejected(problem.label, statistics[problem] - before[problem])
         }

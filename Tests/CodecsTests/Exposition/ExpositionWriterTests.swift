@@ -90,6 +90,20 @@ import Testing
                 + "# TYPE my_metric:_ untyped\nmy_metric:_{_x=\"y\",a_b=\"c\"} 1\n")
     }
 
+    @Test func aNativeHistogramBesideNumbersOfItsNameIsLeftOut() {
+        let both = [
+            Entry(labels: ["__name__": "m", "a": "1"], value: 2),
+            Entry(labels: ["__name__": "m", "a": "2"], value: .histogram(NativeHistogram(count: 1, sum: 1))),
+        ]
+        #expect(
+            write(.text, both) == """
+                # TYPE m untyped
+                m{a="1"} 2
+                # native histogram left out: m
+
+                """)
+    }
+
     @Test func nativeHistogramsBecomeClassicOnes() {
         let value = NativeHistogram(
             schema: 0, zeroThreshold: 0.5, zeroCount: 2, count: 10, sum: 7,
