@@ -1,4 +1,5 @@
 import Codecs
+import MartletServer
 import PromQLEvaluation
 import PrometheusModel
 import QueryEngines
@@ -49,6 +50,7 @@ struct PromQLCase: BenchmarkCase {
 
         try await writeMany(bench.store, end: end)
         let fresh = MetricStore(bench.store)
+        let before = ProcessFacts.read().privateBytes ?? 0
         let load = try await Bench.measure {
             _ = try await fresh.labelValues("__name__", [], start: 0, end: end, limit: 0)
         }

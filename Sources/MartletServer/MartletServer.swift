@@ -109,7 +109,7 @@ package struct MartletServer: Sendable {
             bodyBytesMax: configuration.otlp.maxBodyBytes, bodyTimeLimit: configuration.otlp.bodyTimeout)
 
         let metrics = try await MetricsSide(
-            configuration, store, pipeline, startTime: startTime, environment: environment, logger: logger)
+            configuration, store, pipeline, plan, startTime: startTime, environment: environment, logger: logger)
 
         // Stopped from last to first: receivers, then answers, then the pipeline, which stores what still waits.
         var services: [any Service] = [pipeline]

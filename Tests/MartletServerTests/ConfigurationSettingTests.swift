@@ -74,6 +74,7 @@ struct ConfigurationSettingTests {
             "query.max_result_rows": "1000000", "query.threads": "2", "log.level": "info",
             "ports.prometheus": "9090", "ports.statsd": "8125", "ports.statsd_admin": "8126",
             "ports.exposition": "8889", "prometheus.config_file": "", "prometheus.spacetimedb": "",
+            "prometheus.external_url": "",
             "prometheus.lookback": "5m", "prometheus.query_timeout": "2m", "prometheus.max_samples": "50000000",
             "statsd.flush_interval": "10s", "statsd.max_series": "100000", "statsd.receive_buffer": "4194304",
         ]
@@ -95,7 +96,7 @@ extension Setting {
         case "ingest.memory_bytes", "ingest.log_bytes": "777MiB"
         case "ingest.log_sync": "always"
         case "data", "engine.library", "auth.token", "prometheus.config_file": "other"
-        case "prometheus.spacetimedb": "http://db:3000"
+        case "prometheus.spacetimedb", "prometheus.external_url": "http://db:3000"
         case _ where expected.contains("duration"): "77s"
         case _ where expected.contains("size"): "77MiB"
         default: "77"

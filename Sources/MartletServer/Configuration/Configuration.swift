@@ -107,6 +107,8 @@ extension Configuration {
         package var configFile = ""
         /// Base address of a SpacetimeDB whose metrics are scraped; empty for none.
         package var spacetimedb = ""
+        /// Where people reach the Prometheus port; empty for its own address.
+        package var externalURL = ""
         package var lookback = Duration.seconds(300)
         package var queryTimeout = Duration.seconds(120)
         package var maxSamples = 50_000_000

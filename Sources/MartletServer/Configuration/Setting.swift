@@ -136,6 +136,9 @@ package struct Setting: Sendable {
             "prometheus.spacetimedb", \.prometheus.spacetimedb, .url(orEmpty: "none is scraped"),
             "address of a SpacetimeDB whose /v1/metrics are scraped"),
         Setting(
+            "prometheus.external_url", \.prometheus.externalURL, .url(orEmpty: "the address of the port"),
+            "where people reach the Prometheus port; stands in alerts"),
+        Setting(
             "prometheus.lookback", \.prometheus.lookback, .duration(atLeast: .milliseconds(1)),
             "how far back PromQL looks for a sample"),
         Setting("prometheus.query_timeout", \.prometheus.queryTimeout, .duration(), "longest time of one PromQL query"),

@@ -36,6 +36,8 @@ struct MetricsSide: Sendable {
     private let client: HTTPClient
     private let file: FileHolder
     private let startTime: Timestamp
+    /// Without a slash at its end.
+    private let externalURL: String
 
     /// The configuration file as it was read last.
     private final class FileHolder: Sendable {
@@ -50,7 +52,8 @@ struct MetricsSide: Sendable {
 
     /// - Throws: `ServerError` when the configuration in Prometheus' form cannot be used.
     init(
-        _ configuration: Configuration, _ store: TelemetryStore, _ pipeline: IngestPipeline, startTime: Timestamp,
+        _ configuration: Configuration, _ store: TelemetryStore, _ pipeline: IngestPipeline, _ plan: SurfacePlan,
+        startTime: Timestamp,
         environment: [String: String], logger: Logger
     ) async throws {
         self.configuration = configuration
@@ -58,6 +61,13 @@ struct MetricsSide: Sendable {
         self.logger = logger
         self.pipeline = pipeline
         self.startTime = startTime
+        let given = configuration.prometheus.externalURL
+        let own =
+            plan.prometheus.flatMap {
+                $0.port == 0 ? nil : "http://\($0.host.contains(":") ? "[\($0.host)]" : $0.host):\($0.port)"
+            } ?? ""
+        let externalURL = given.isEmpty ? own : String(given.reversed().drop { $0 == "/" }.reversed())
+        self.externalURL = externalURL
         var limits = MetricStoreLimits()
         limits.samplesMax = configuration.prometheus.maxSamples
         limits.settings = [
@@ -87,8 +97,9 @@ struct MetricsSide: Sendable {
         webhooks = read.configuration.receivers.flatMap { receiver in
             receiver.webhooks.map {
                 WebhookNotifier(
-                    .init(name: receiver.name, url: $0.url, sendsResolved: $0.sendsResolved), transport: transport,
-                    logger: logger)
+                    .init(
+                        name: receiver.name, url: $0.url, sendsResolved: $0.sendsResolved, externalURL: externalURL),
+                    transport: transport, logger: logger)
             }
         }
         alertmanagerURLs = read.alertmanagers.map(\.url)
@@ -99,7 +110,7 @@ struct MetricsSide: Sendable {
         rules = RuleManager(
             querying: EngineRuleQuerying(engine), sink: RuleSink(sink: sink, pipeline: pipeline), notifiers: notifiers,
             logger: logger)
-        await rules.reload(read.groups, settings: read.ruleSettings)
+        await rules.reload(read.groups, settings: read.ruleSettings(externalURL: externalURL))
     }
 
     /// What runs, in the order in which it is started; stopped the other way round.
@@ -190,7 +201,7 @@ struct MetricsSide: Sendable {
             let read = try PrometheusFile(configuration.prometheus, environment: environment)
             for note in read.notes { logger.warning("\(note)") }
             scraping.reload(read.configuration)
-            await rules.reload(read.groups, settings: read.ruleSettings)
+            await rules.reload(read.groups, settings: read.ruleSettings(externalURL: externalURL))
             let before = file.file.withLock { file in
                 defer { file = read }
                 return file

@@ -55,8 +55,9 @@ struct PrometheusFile: Sendable {
         }
     }
 
-    var ruleSettings: RuleSettings {
+    func ruleSettings(externalURL: String) -> RuleSettings {
         var settings = RuleSettings()
+        settings.externalURL = externalURL
         let seconds = configuration.global.evaluationInterval.components
         settings.interval = seconds.seconds * 1000 + seconds.attoseconds / 1_000_000_000_000_000
         settings.externalLabels = configuration.global.externalLabels

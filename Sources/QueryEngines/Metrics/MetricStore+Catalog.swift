@@ -16,7 +16,7 @@ extension MetricStore: PrometheusCatalog {
             for place in places {
                 let entry = index.entries[Int(place)]
                 let labels = index.labels(of: place)
-                if let added = entry.sources[0].part.addedLabel {
+                if let added = entry.source.part.addedLabel {
                     for source in entry.sources { answer.families.append((source.id, labels, added)) }
                 } else {
                     answer.labels.insert(labels)
@@ -49,7 +49,7 @@ extension MetricStore: PrometheusCatalog {
         let range = CatalogRange(start: start, end: end)
         var (values, families) = try await present(selectors, range) { index, places in
             var families: [AddedFamily] = []
-            for place in places where index.entries[Int(place)].sources[0].part.addedLabel == name {
+            for place in places where index.entries[Int(place)].source.part.addedLabel == name {
                 let labels = index.labels(of: place)
                 for source in index.entries[Int(place)].sources { families.append((source.id, labels, name)) }
             }

@@ -47,11 +47,33 @@ struct SeriesIndex {
     struct Entry {
         /// Where its pairs stand in `pairs`.
         fileprivate var pairs: Range<Int>
-        /// Mostly one; several when streams differ only in what no label tells, such as the scope.
-        var sources: [Source]
+        var source: Source
+        /// More of them, when streams differ only in what no label tells, such as the scope; seldom there.
+        fileprivate var others: [Source] = []
         /// Days of arrival from 1970.
         var firstDay: Int32
         var lastDay: Int32
+
+        var sources: [Source] { [source] + others }
+    }
+
+    /// Entries by a number; mostly one, which costs no list.
+    private struct Places {
+        private var first: [UInt64: Int32] = [:]
+        private var more: [UInt64: [Int32]] = [:]
+
+        mutating func append(_ place: Int32, to key: UInt64) {
+            if first[key] == nil {
+                first[key] = place
+            } else {
+                more[key, default: []].append(place)
+            }
+        }
+
+        subscript(key: UInt64) -> [Int32] {
+            guard let one = first[key] else { return [] }
+            return [one] + (more[key] ?? [])
+        }
     }
 
     /// The entries of a metric name.
@@ -67,12 +89,12 @@ struct SeriesIndex {
     let generation: UInt64
     private(set) var entries: [Entry] = []
     /// Days by the id of a stored series, so that a row of one that is known costs no text.
-    private var entriesByID: [UInt64: [Int32]] = [:]
+    private var entriesByID = Places()
     private var pairs: [(name: UInt32, value: UInt32)] = []
     private var texts: [String] = [""]
     private var textNumbers: [String: UInt32] = ["": 0]
     private var metrics: [UInt32: Metric] = [:]
-    private var entriesByHash: [UInt64: [Int32]] = [:]
+    private var entriesByHash = Places()
     /// Names in PromQL by the names that senders used.
     private var aliases: [String: Set<String>] = [:]
     private(set) var metadata: [String: [MetricMetadata]] = [:]
@@ -85,12 +107,12 @@ struct SeriesIndex {
 
     /// Notes that rows of a stored series arrived on a day; false when it is not known yet.
     mutating func touch(_ id: UInt64, day: Int32) -> Bool {
-        guard let places = entriesByID[id] else { return false }
+        let places = entriesByID[id]
         for place in places {
             entries[Int(place)].firstDay = min(entries[Int(place)].firstDay, day)
             entries[Int(place)].lastDay = max(entries[Int(place)].lastDay, day)
         }
-        return true
+        return !places.isEmpty
     }
 
     /// Adds a stored series under its labels, the name among them.
@@ -104,27 +126,29 @@ struct SeriesIndex {
         }
         hash.combine(source.part.addedLabel == nil ? 0 : 1)
         let key = hash.finalize()
-        for candidate in entriesByHash[key] ?? [] {
+        let known = entriesByHash[key].first { candidate in
             let entry = entries[Int(candidate)]
-            guard pairs[entry.pairs].elementsEqual(numbers, by: { $0 == $1 }),
-                entry.sources[0].part.addedLabel == source.part.addedLabel
-            else { continue }
+            return entry.source.part.addedLabel == source.part.addedLabel
+                && pairs[entry.pairs].elementsEqual(numbers) { $0 == $1 }
+        }
+        if let known {
+            let entry = entries[Int(known)]
             if !entry.sources.contains(where: { $0.id == source.id && $0.part == source.part }) {
-                entries[Int(candidate)].sources.append(source)
-                entriesByID[source.id, default: []].append(candidate)
+                entries[Int(known)].others.append(source)
+                entriesByID.append(known, to: source.id)
             }
-            entries[Int(candidate)].firstDay = min(entry.firstDay, firstDay)
-            entries[Int(candidate)].lastDay = max(entry.lastDay, lastDay)
+            entries[Int(known)].firstDay = min(entry.firstDay, firstDay)
+            entries[Int(known)].lastDay = max(entry.lastDay, lastDay)
             return
         }
         let place = Int32(entries.count)
         entries.append(
             Entry(
-                pairs: pairs.count..<pairs.count + numbers.count, sources: [source], firstDay: firstDay,
+                pairs: pairs.count..<pairs.count + numbers.count, source: source, firstDay: firstDay,
                 lastDay: lastDay))
         pairs += numbers
-        entriesByID[source.id, default: []].append(place)
-        entriesByHash[key, default: []].append(place)
+        entriesByID.append(place, to: source.id)
+        entriesByHash.append(place, to: key)
         let name = number(of: labels.metricName)
         var metric = metrics.removeValue(forKey: name) ?? Metric()
         metric.entries.append(place)
@@ -273,7 +297,7 @@ struct SeriesIndex {
         for place in selected {
             let entry = entries[Int(place)]
             for pair in pairs[entry.pairs] { numbers.insert(pair.name) }
-            if let label = entry.sources[0].part.addedLabel { added.insert(label) }
+            if let label = entry.source.part.addedLabel { added.insert(label) }
         }
         return added.union(numbers.map { texts[Int($0)] })
     }
