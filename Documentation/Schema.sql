@@ -105,7 +105,7 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`metric_series`
 (
     `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
     `id` UInt64 CODEC(ZSTD(1)) COMMENT 'hash of all that tells one series from another',
-    `form` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'otlp, or prometheus: name and labels as they are',
+    `form` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'otlp; prometheus, prometheus_native: name and labels as they are; target: target_info',
     `name` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'name as sent',
     `type` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'gauge sum histogram exponential_histogram summary; of prometheus the type in an exposition',
     `unit` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'UCUM unit',
@@ -267,4 +267,16 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`metric_metadata`
 ENGINE = ReplacingMergeTree(received_time)
 PARTITION BY toDate(received_time)
 ORDER BY (name, type, unit, description)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`metric_targets`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `series_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in metric_series, of the form target',
+    `hour` Int32 CODEC(T64, ZSTD(1)) COMMENT 'hours from 1970 to time',
+    `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'when the resource sent metrics, once a minute'
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received_time)
+ORDER BY (hour, series_id, time)
 SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;

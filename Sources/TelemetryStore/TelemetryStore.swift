@@ -40,6 +40,7 @@ package struct TelemetryStore: Sendable {
             batch.exponentialHistograms, into: TelemetrySchema.metricExponentialHistograms, token, isRepeated)
         try await insert(batch.summaries, into: TelemetrySchema.metricSummaries, token, isRepeated)
         try await insert(batch.nativeHistograms, into: TelemetrySchema.metricNativeHistograms, token, isRepeated)
+        try await insert(batch.targets, into: TelemetrySchema.metricTargets, token, isRepeated)
         try await insert(batch.metadata, into: TelemetrySchema.metricMetadata, token, isRepeated)
         if batch.series.rows + batch.metadata.rows > 0 { generation.count.add(1, ordering: .releasing) }
         try await insert(batch.exemplars, into: TelemetrySchema.metricExemplars, token, isRepeated)

@@ -582,16 +582,12 @@ import Testing
             appender.append(requests.2)
         }
         let batch = appender.batch
-        // What is derived of points has rows of its own: sums of delta histograms, and a `target_info` a resource.
-        var targets: Set<UInt64> = []
-        for row in 0..<batch.series.rows where batch.series.name.string(at: row) == "target_info" {
-            targets.insert(batch.series.id[row])
-        }
-        let targetRows = batch.samples.seriesID.array.count { targets.contains($0) }
-        let derived = batch.nativeHistograms.rows + targetRows
+        // Sums of delta histograms have rows of their own.
+        let derived = batch.nativeHistograms.rows
         #expect(batch.rows == appender.outcome.accepted + derived)
         let metrics: [any Block] = [
             batch.samples, batch.histograms, batch.exponentialHistograms, batch.nativeHistograms, batch.summaries,
+            batch.targets,
         ]
         for block in metrics { #expect(block.columns.allSatisfy { $0.count == block.rows }) }
         let spans: [any Column] = [

@@ -13,7 +13,7 @@ package enum ColumnText {
     package static func ofTelemetry(_ batch: TelemetryBatch) -> [String: [[String]]] {
         let blocks: [any Block] = [
             batch.spans, batch.logs, batch.samples, batch.histograms, batch.exponentialHistograms, batch.summaries,
-            batch.nativeHistograms, batch.metadata, batch.exemplars,
+            batch.nativeHistograms, batch.metadata, batch.targets, batch.exemplars,
         ]
         var texts: [String: [[String]]] = [:]
         for block in blocks { add(block, to: &texts) }

@@ -317,6 +317,20 @@ extension ColumnAppender {
         return id
     }
 
+    /// The id of a `target_info` of Martlet's making, which is appended when the store does not have it.
+    mutating func targetID(_ labels: Labels) -> UInt64 {
+        var hash = StableHash()
+        hash.combine("target")
+        for label in labels.entries {
+            hash.combine(label.name)
+            hash.combine(label.value)
+        }
+        let id = hash.finalize(besideOthersNamed: labels.metricName)
+        guard references.isNew(id) else { return id }
+        appendSeries(id, .target, labels, MetricMetadata(type: .info, help: "Target metadata"))
+        return id
+    }
+
     private mutating func appendSeries(_ id: UInt64, _ form: SeriesForm, _ labels: Labels, _ metadata: MetricMetadata) {
         let rows = batch.series
         rows.id.append(id)
@@ -328,7 +342,8 @@ extension ColumnAppender {
         rows.description.append(metadata.help)
         rows.temporality.append(0)
         rows.isMonotonic.append(0)
-        rows.service.append(labels["job"])
+        // A target is nothing that its service has sent.
+        rows.service.append(form == .target ? "" : labels["job"])
         rows.resourceID.append(0)
         rows.scopeID.append(0)
         let attributes = rows.attributes

@@ -69,7 +69,7 @@ extension MetricStore: SeriesSource {
 struct SampleRead {
     /// A statement's worth of samples.
     enum Table: Int, CaseIterable {
-        case numbers, sums, histograms, exponential, native, summaries
+        case numbers, sums, histograms, exponential, native, summaries, targets
     }
 
     /// A stored series that is looked for, in one table.
@@ -103,7 +103,7 @@ struct SampleRead {
         let table = Table(source)
         if wanted[table]?.ids.isEmpty ?? true { wanted[table] = Wanted() }
         switch source.part {
-        case .number, .native, .exponential:
+        case .number, .native, .exponential, .target:
             wanted[table]?.ids.append(source.id)
             let slot = slot(of: entry, labels)
             wanted[table]?.slots.append(slot)
@@ -201,6 +201,7 @@ struct SampleRead {
         case .exponential: try takeExponential(batch, ids, times)
         case .native: try takeNative(batch, ids, times)
         case .summaries: try takeSummaries(batch, ids, times)
+        case .targets: takeTargets(ids, times)
         }
     }
 
@@ -363,6 +364,13 @@ struct SampleRead {
         }
     }
 
+    private mutating func takeTargets(_ ids: UnsafeBufferPointer<UInt64>, _ times: UnsafeBufferPointer<Int64>) {
+        guard var slots = tables[.targets] else { return }
+        for row in ids.indices {
+            collector.append(slots.slot(of: ids[row]), time: SampleCollector.milliseconds(times[row]), value: 1)
+        }
+    }
+
     /// Points that no native histogram can say.
     private(set) var leftOut = 0
 
@@ -388,6 +396,7 @@ extension SampleRead.Table {
         case .exponential: self = .exponential
         case .bucket, .histogramSum, .histogramCount: self = .histograms
         case .quantile, .summarySum, .summaryCount: self = .summaries
+        case .target: self = .targets
         }
     }
 
@@ -398,6 +407,7 @@ extension SampleRead.Table {
         case .exponential: TelemetrySchema.metricExponentialHistograms.name
         case .native: TelemetrySchema.metricNativeHistograms.name
         case .summaries: TelemetrySchema.metricSummaries.name
+        case .targets: TelemetrySchema.metricTargets.name
         }
     }
 
@@ -427,6 +437,7 @@ extension SampleRead.Table {
                 "negative_counts", "custom_bounds",
             ]
         case .summaries: ["series_id", "time", "count", "sum", "flags", "quantiles", "quantile_values"]
+        case .targets: ["series_id", "time"]
         }
     }
 }

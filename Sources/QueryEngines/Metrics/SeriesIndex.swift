@@ -18,6 +18,8 @@ struct SeriesIndex {
         case bucket, histogramSum, histogramCount
         /// Of `metric_summaries`; an entry becomes a series for each quantile.
         case quantile, summarySum, summaryCount
+        /// `metric_targets`.
+        case target
 
         /// The label that the samples bring.
         var addedLabel: String? {

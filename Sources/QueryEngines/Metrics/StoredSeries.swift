@@ -35,12 +35,18 @@ extension SeriesIndex {
     /// Adds a stored series under the names and labels that PromQL has for it.
     mutating func add(_ series: StoredSeries, of target: StoredTarget) {
         switch series.form {
-        case .prometheus, .prometheusNative:
+        case .prometheus, .prometheusNative, .target:
+            let part: Part =
+                switch series.form {
+                case .prometheusNative: .native
+                case .target: .target
+                default: .number
+                }
             var entries = series.attributes.map { Label($0.key, $0.value) }
             entries.append(Label(Labels.nameLabel, series.name))
             add(
                 Labels(entries),
-                Source(id: series.id, part: series.form == .prometheus ? .number : .native, isSummedUp: false),
+                Source(id: series.id, part: part, isSummedUp: false),
                 firstDay: series.day, lastDay: series.day)
             let type = MetricType(rawValue: series.type) ?? .unknown
             let family = MetricFamilyName.family(of: series.name, type: type)

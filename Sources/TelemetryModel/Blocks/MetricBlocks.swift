@@ -39,6 +39,8 @@ package enum SeriesForm: String, Sendable {
     case prometheus
     /// The same of native histograms, under another id.
     case prometheusNative = "prometheus_native"
+    /// `target_info` of a resource, made by Martlet; its samples are in a table of their own.
+    case target
 }
 
 /// The kinds of OTLP metrics.
@@ -245,6 +247,21 @@ package final class NativeHistogramBlock: Block {
             customBounds,
         ]
     }
+}
+
+/// When the resources of metrics were seen: the samples of `target_info`, whose value is always 1.
+package final class TargetBlock: Block {
+    package let seriesID = FixedColumn<UInt64>()
+    package let receivedTime = FixedColumn<Timestamp>()
+    /// `Timestamp.hours` of `time`.
+    package let hour = FixedColumn<Int32>()
+    package let time = FixedColumn<Timestamp>()
+
+    package init() {}
+
+    package var rows: Int { seriesID.count }
+
+    package var columns: [any Column] { [seriesID, receivedTime, hour, time] }
 }
 
 /// What remote write 1.0 tells of metrics apart from their series.

@@ -9,6 +9,7 @@ package struct TelemetryBatch: Sendable {
     package let summaries = SummaryBlock()
     package let nativeHistograms = NativeHistogramBlock()
     package let metadata = MetadataBlock()
+    package let targets = TargetBlock()
     package let exemplars = ExemplarBlock()
     package let resources = ResourceBlock()
     package let scopes = ScopeBlock()
@@ -46,6 +47,7 @@ package struct TelemetryBatch: Sendable {
     private var telemetry: [any Block] {
         [
             spans, logs, samples, histograms, exponentialHistograms, summaries, nativeHistograms, exemplars, metadata,
+            targets,
         ]
     }
 

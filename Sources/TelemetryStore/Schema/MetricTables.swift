@@ -8,7 +8,8 @@ extension TelemetrySchema {
             .receivedTime { $0.receivedTime },
             .init("id", "UInt64", codec: ColumnCodec.plain, "hash of all that tells one series from another") { $0.id },
             .init(
-                "form", ColumnType.name, codec: ColumnCodec.plain, "otlp, or prometheus: name and labels as they are"
+                "form", ColumnType.name, codec: ColumnCodec.plain,
+                "otlp; prometheus, prometheus_native: name and labels as they are; target: target_info"
             ) {
                 $0.form
             },
@@ -199,6 +200,19 @@ extension TelemetrySchema {
             },
             .init("custom_bounds", ColumnType.list("Float64"), codec: ColumnCodec.plain, "upper bounds of schema -53") {
                 $0.customBounds
+            },
+        ], order: "(hour, series_id, time)")
+
+    package static let metricTargets = TableDefinition<TargetBlock>(
+        "metric_targets",
+        [
+            .receivedTime { $0.receivedTime },
+            .init("series_id", "UInt64", codec: ColumnCodec.plain, "id in metric_series, of the form target") {
+                $0.seriesID
+            },
+            .hour { $0.hour },
+            .init("time", ColumnType.time, codec: ColumnCodec.times, "when the resource sent metrics, once a minute") {
+                $0.time
             },
         ], order: "(hour, series_id, time)")
 

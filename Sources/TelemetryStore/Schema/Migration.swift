@@ -25,7 +25,7 @@ extension TelemetrySchema {
     package static let createStatements: [String] = [
         spans.create, logs.create, resources.create, scopes.create, metricSeries.create, metricSamples.create,
         metricHistograms.create, metricExponentialHistograms.create, metricSummaries.create, metricExemplars.create,
-        metricNativeHistograms.create, metricMetadata.create,
+        metricNativeHistograms.create, metricMetadata.create, metricTargets.create,
     ].map(\.sql)
 
     package static let migrations: [Migration] = [
@@ -33,7 +33,7 @@ extension TelemetrySchema {
         Migration(
             version: 2, name: "PromQL",
             statements: [
-                metricNativeHistograms.create.sql, metricMetadata.create.sql,
+                metricNativeHistograms.create.sql, metricMetadata.create.sql, metricTargets.create.sql,
                 "ALTER TABLE \(metricSeries.name.sql) ADD COLUMN IF NOT EXISTS form LowCardinality(String) "
                     + "DEFAULT 'otlp' AFTER id",
             ],

@@ -26,6 +26,7 @@ package struct Retention: Sendable, Equatable {
             (TelemetrySchema.metricExponentialHistograms.name, metrics),
             (TelemetrySchema.metricSummaries.name, metrics),
             (TelemetrySchema.metricNativeHistograms.name, metrics),
+            (TelemetrySchema.metricTargets.name, metrics),
             (TelemetrySchema.metricExemplars.name, metrics),
             (TelemetrySchema.metricMetadata.name, metrics + .seconds(2 * 86400)),
         ]

@@ -85,10 +85,13 @@ extension ColumnAppender {
     /// Which are due depends on the present block only, so that a block that is made again from the log is the same.
     mutating func appendTargetInfo(of target: MetricTarget) {
         guard !target.labels.isEmpty else { return }
-        let series = seriesID(
-            target.labels, metadata: MetricMetadata(type: .info, help: "Target metadata"))
+        let series = targetID(target.labels)
+        let rows = batch.targets
         for time in self.target.due(series) {
-            appendSample(series, time: time, startTime: Timestamp(nanoseconds: 0), value: 1)
+            rows.seriesID.append(series)
+            rows.receivedTime.append(receivedTime)
+            rows.hour.append(time.hours)
+            rows.time.append(time)
         }
     }
 }
