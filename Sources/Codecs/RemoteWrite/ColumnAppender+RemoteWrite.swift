@@ -1,5 +1,5 @@
-package import PrometheusModel
-package import TelemetryModel
+import PrometheusModel
+import TelemetryModel
 
 /// The two messages of Prometheus Remote-Write.
 package enum RemoteWriteVersion: Sendable {

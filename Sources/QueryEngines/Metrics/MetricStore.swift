@@ -1,6 +1,6 @@
-package import ClickHouse
-package import PromQLEvaluation
-package import PrometheusModel
+import ClickHouse
+import PromQLEvaluation
+import PrometheusModel
 import SQLSyntax
 import Synchronization
 import TelemetryModel
