@@ -36,10 +36,10 @@ enum LimitK {
         guard parameter.contains(where: { $0 >= 1 || $0.isNaN }) else { return nil }
         if parameter.contains(where: \.isNaN) { throw QueryError(.execution, "Parameter value is NaN") }
         if let least = parameter.min(), least <= -0x1p63 {
-            throw QueryError(.execution, "Scalar value \(GoText.general(least)) underflows int64")
+            throw QueryError(.execution, "Scalar value \(NumberText.general(least)) underflows int64")
         }
         if let greatest = parameter.max(), greatest >= 0x1p63 {
-            throw QueryError(.execution, "Scalar value \(GoText.general(greatest)) overflows int64")
+            throw QueryError(.execution, "Scalar value \(NumberText.general(greatest)) overflows int64")
         }
         return parameter.map { max(0, Int(min($0, Double(seriesCount)))) }
     }

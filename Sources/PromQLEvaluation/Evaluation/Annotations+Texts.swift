@@ -4,13 +4,13 @@ import PrometheusModel
 /// The texts are those of Prometheus 3.5 (util/annotations): people and tools look for them.
 extension Annotations {
     mutating func invalidQuantile(_ value: Double, at place: SourceRange) {
-        add(.warning, "quantile value should be between 0 and 1, got \(GoText.general(value))", at: place)
+        add(.warning, "quantile value should be between 0 and 1, got \(NumberText.general(value))", at: place)
     }
 
     mutating func invalidRatio(_ value: Double, cappedTo bound: Double, at place: SourceRange) {
         add(
             .warning,
-            "ratio value should be between -1 and 1, got \(GoText.general(value)), capping to \(GoText.general(bound))",
+            "ratio value should be between -1 and 1, got \(NumberText.general(value)), capping to \(NumberText.general(bound))",
             at: place)
     }
 

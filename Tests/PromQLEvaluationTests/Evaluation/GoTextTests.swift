@@ -1,3 +1,4 @@
+import PrometheusModel
 import Testing
 
 @testable import PromQLEvaluation
@@ -11,7 +12,7 @@ import Testing
             (1e100, "1e+100"),
             (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (0.1, "0.1"), (123.456, "123.456"),
         ] as [(Double, String)])
-    func general(value: Double, text: String) { #expect(GoText.general(value) == text) }
+    func general(value: Double, text: String) { #expect(NumberText.general(value) == text) }
 
     @Test(
         arguments: [(0, "0.000000"), (1.5, "1.500000"), (-2, "-2.000000"), (0.0000004, "0.000000")]
