@@ -161,12 +161,11 @@ extension MetricStore: PrometheusCatalog {
             .comparison(.column("time"), .greaterOrEqual, time(start)),
             .comparison(.column("time"), .lessOrEqual, time(end)),
         ]
-        let isListed = ids.count <= 8_000
-        if isListed { conditions.append(.inArray(.column("series_id"), .unsigned(ids.sorted()))) }
+        conditions += SeriesFilter.conditions(on: ids)
         let columns: [Identifier] = ["series_id", "time", "value", "trace_id", "span_id", "attributes"]
         let select = Select(
             columns.map { .init(.column($0)) }, from: TelemetrySchema.metricExemplars.name, where: .and(conditions),
-            orderBy: [.init(.column("time"))], limit: isListed ? Self.exemplarsMax + 1 : nil)
+            orderBy: [.init(.column("time"))], limit: ids.count <= SeriesFilter.listedMax ? Self.exemplarsMax + 1 : nil)
         var found: [(UInt64, Exemplar)] = []
         try await store.engine.query(select.statement, access: .own(settings: limits.settings)) { batch in
             for row in 0..<batch.rows {
@@ -242,23 +241,14 @@ extension MetricStore: PrometheusCatalog {
         for table in SampleRead.Table.allCases where table != .sums {
             let select = Select(
                 [.init(.column("series_id"))], from: table.name,
-                where: .and(range.conditions(table) + Self.conditions(on: ids)), groupBy: [.column("series_id")])
+                where: .and(range.conditions(table) + SeriesFilter.conditions(on: ids)), groupBy: [.column("series_id")]
+            )
             try await store.engine.query(select.statement, access: .own(settings: limits.settings)) { batch in
                 guard batch.rows > 0, let stored = batch.columns[0].fixed(UInt64.self) else { return }
                 found.formUnion(stored)
             }
         }
         return found
-    }
-
-    private static func conditions(on ids: Set<UInt64>) -> [Expression] {
-        guard let first = ids.min(), let last = ids.max() else { return [] }
-        let ends: [Expression] = [
-            .comparison(.column("series_id"), .greaterOrEqual, .parameter(.unsigned(first))),
-            .comparison(.column("series_id"), .lessOrEqual, .parameter(.unsigned(last))),
-        ]
-        // A longer list would be more than a statement may be.
-        return ids.count <= 8_000 ? ends + [.inArray(.column("series_id"), .unsigned(ids.sorted()))] : ends
     }
 
     /// A stored series whose samples bring a label, under labels without it.
@@ -284,7 +274,7 @@ extension MetricStore: PrometheusCatalog {
             guard !labels.isEmpty else { continue }
             let select = Select(
                 [.init(.column("series_id")), .init(.column(column))], from: table.name,
-                where: .and(range.conditions(table) + Self.conditions(on: Set(labels.keys))),
+                where: .and(range.conditions(table) + SeriesFilter.conditions(on: Set(labels.keys))),
                 groupBy: [.column("series_id"), .column(column)])
             try await store.engine.query(select.statement, access: .own(settings: limits.settings)) { batch in
                 for row in 0..<batch.rows {

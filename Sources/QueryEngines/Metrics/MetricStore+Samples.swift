@@ -162,25 +162,18 @@ struct SampleRead {
         conditions += [
             .comparison(.column("time"), .greaterOrEqual, time(from)), .comparison(.column("time"), .less, time(to)),
         ]
-        let ids = wanted[table]?.ids ?? []
-        // Series of one metric lie together (`StableHash.finalize(besideOthersNamed:)`).
-        if let first = ids.min(), let last = ids.max() {
-            conditions += [
-                .comparison(.column("series_id"), .greaterOrEqual, .parameter(.unsigned(first))),
-                .comparison(.column("series_id"), .lessOrEqual, .parameter(.unsigned(last))),
-            ]
-        }
-        if ids.count <= Self.listedIDsMax {
-            conditions.append(.inArray(.column("series_id"), .unsigned(ids.sorted())))
+        conditions += SeriesFilter.conditions(on: wanted[table]?.ids ?? [])
+        if newestOnly, table == .numbers {
+            return Select(
+                [
+                    .init(.column("series_id")), .init(.call("max", .column("time"))),
+                    .init(.call("argMax", .column("value"), .column("time"))),
+                ], from: table.name, where: .and(conditions), groupBy: [.column("series_id")])
         }
         return Select(
             table.columns(withTotals: needsTotals).map { .init(.column($0)) }, from: table.name, where: .and(conditions)
         )
     }
-
-    /// With more series than these everything in the range is read and sorted out here: the list would be longer than a
-    /// statement may be.
-    private static let listedIDsMax = 8_000
 
     // MARK: Rows
 

@@ -29,8 +29,6 @@ final class SeriesLoader: Sendable {
     /// Rows of a block may have arrived this much before those of the one before it: a request waits for its turn, but
     /// has the time of its arrival.
     private static let overlap: Int64 = 60_000_000_000
-    /// Ids that a statement lists.
-    private static let listedIDsMax = 8_000
     private static let dayLength: Int64 = 86_400_000_000_000
 
     init(_ store: TelemetryStore, _ limits: MetricStoreLimits) {
@@ -76,7 +74,7 @@ final class SeriesLoader: Sendable {
         let missing = try await addRows(since, isWhole, to: &fresh, index, &next, isLastPass: false)
         if !missing.isEmpty {
             // Resources that were written between the two reads; a resource that is gone leaves its series without a job.
-            let isListed = missing.count <= Self.listedIDsMax
+            let isListed = missing.count <= SeriesFilter.listedMax
             let found = try await loadTargets(
                 isListed ? .inArray(.column("id"), .unsigned(missing.sorted())) : nil)
             for (id, target) in found { next.targets[id] = target }
