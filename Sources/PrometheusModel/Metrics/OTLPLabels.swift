@@ -51,11 +51,20 @@ package struct ResourceLabels: Sendable, Hashable {
     package let instance: String
     /// Labels of `target_info`, the name among them; empty when there is no target, or nothing to tell of it.
     package let targetInfo: Labels
+    /// The Automagik SDKs say that their counters and histograms are cumulative, but each point is what one call added,
+    /// with its start at its time.
+    package let saysCumulativeForDelta: Bool
+
+    /// Nothing is known of the resource.
+    package static let none = ResourceLabels([])
 
     package init(_ attributes: [(key: String, value: String)]) {
         var identity: [String: String] = [:]
         var rest = OTLPLabels()
         var hasRest = false
+        saysCumulativeForDelta = attributes.contains {
+            $0.key == "telemetry.sdk.name" && $0.value == "automagik-telemetry"
+        }
         for (key, value) in attributes {
             switch key {
             case "service.name", "service.namespace", "service.instance.id": identity[key] = value

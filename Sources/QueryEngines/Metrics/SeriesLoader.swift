@@ -12,7 +12,7 @@ import TelemetryStore
 /// the place of the old one: so series leave it that retention has removed.
 final class SeriesLoader: Sendable {
     private struct State {
-        var targets: [UInt64: StoredTarget] = [:]
+        var targets: [UInt64: ResourceLabels] = [:]
         /// Of the newest row that is in the index, nanoseconds; nil before the first load.
         var newest: Int64?
         /// Of the last load of everything, from 1970.
@@ -104,11 +104,11 @@ final class SeriesLoader: Sendable {
         fresh = SeriesIndex()
         try await read(since) { batch, times in
             newest = max(newest, times.max() ?? 0)
-            func target(_ resource: UInt64) -> StoredTarget? {
-                if resource == 0 { return StoredTarget.none }
+            func target(_ resource: UInt64) -> ResourceLabels? {
+                if resource == 0 { return ResourceLabels.none }
                 if let known = targets[resource] { return known }
                 missing.insert(resource)
-                return isLastPass ? StoredTarget.none : nil
+                return isLastPass ? ResourceLabels.none : nil
             }
             let count: Int
             if isWhole {
@@ -159,7 +159,7 @@ final class SeriesLoader: Sendable {
     }
 
     private static func add(
-        _ batch: ResultBatch, _ times: UnsafeBufferPointer<Int64>, _ target: (UInt64) -> StoredTarget?,
+        _ batch: ResultBatch, _ times: UnsafeBufferPointer<Int64>, _ target: (UInt64) -> ResourceLabels?,
         to index: inout SeriesIndex
     ) {
         let columns = batch.columns
@@ -197,15 +197,15 @@ final class SeriesLoader: Sendable {
         return (Int(offsets[row])..<Int(offsets[row + 1])).map { (keys.text(at: $0), values.text(at: $0)) }
     }
 
-    private func loadTargets(_ condition: Expression?) async throws -> [UInt64: StoredTarget] {
-        var found: [UInt64: StoredTarget] = [:]
+    private func loadTargets(_ condition: Expression?) async throws -> [UInt64: ResourceLabels] {
+        var found: [UInt64: ResourceLabels] = [:]
         let columns: [Identifier] = ["id", "attributes"]
         let select = Select(
             columns.map { .init(.column($0)) }, from: TelemetrySchema.resources.name, where: condition)
         try await store.engine.query(select.statement, access: access) { batch in
             for row in 0..<batch.rows {
                 let id = batch.columns[0].value(at: row).unsignedInteger ?? 0
-                if found[id] == nil { found[id] = StoredTarget(Self.attributes(batch.columns[1], row)) }
+                if found[id] == nil { found[id] = ResourceLabels(Self.attributes(batch.columns[1], row)) }
             }
         }
         return found

@@ -16,24 +16,9 @@ struct StoredSeries {
     var day: Int32
 }
 
-/// What PromQL needs of a resource.
-struct StoredTarget {
-    var labels: ResourceLabels
-    var saysCumulativeForDelta: Bool
-
-    init(_ attributes: [(key: String, value: String)]) {
-        labels = ResourceLabels(attributes)
-        saysCumulativeForDelta = attributes.contains {
-            $0.key == "telemetry.sdk.name" && $0.value == "automagik-telemetry"
-        }
-    }
-
-    static let none = StoredTarget([])
-}
-
 extension SeriesIndex {
     /// Adds a stored series under the names and labels that PromQL has for it.
-    mutating func add(_ series: StoredSeries, of target: StoredTarget) {
+    mutating func add(_ series: StoredSeries, of target: ResourceLabels) {
         switch series.form {
         case .prometheus, .prometheusNative, .target:
             let part: Part =
@@ -58,7 +43,7 @@ extension SeriesIndex {
         }
     }
 
-    private mutating func addOTLP(_ series: StoredSeries, of target: StoredTarget) {
+    private mutating func addOTLP(_ series: StoredSeries, of target: ResourceLabels) {
         let isCounter = series.type == MetricKind.sum.rawValue && series.isMonotonic
         let kind: OTLPMetricName.Kind =
             isCounter ? .counter : series.type == MetricKind.gauge.rawValue ? .gauge : .other
@@ -66,8 +51,8 @@ extension SeriesIndex {
         guard !name.isEmpty else { return }
         var base = OTLPLabels()
         for (key, value) in series.attributes { base.add(key, value) }
-        if !target.labels.job.isEmpty { base.set("job", target.labels.job) }
-        if !target.labels.instance.isEmpty { base.set("instance", target.labels.instance) }
+        if !target.job.isEmpty { base.set("job", target.job) }
+        if !target.instance.isEmpty { base.set("instance", target.instance) }
         let isSummedUp =
             series.temporality == 1
             || target.saysCumulativeForDelta && series.temporality == 2 && (series.isMonotonic || series.type != "sum")

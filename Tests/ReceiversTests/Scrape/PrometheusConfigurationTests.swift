@@ -265,11 +265,11 @@ struct PrometheusConfigurationTests {
 
     @Test("Durations are read and printed as Prometheus does")
     func durations() {
-        #expect(PrometheusDuration.parse("1h30m") == .seconds(5400))
-        #expect(PrometheusDuration.parse("1y2w3d4h5m6s7ms") == .milliseconds(33_019_506_007))
-        #expect(PrometheusDuration.parse("0") == Duration.zero)
+        #expect(PrometheusDuration.duration("1h30m") == .seconds(5400))
+        #expect(PrometheusDuration.duration("1y2w3d4h5m6s7ms") == .milliseconds(33_019_506_007))
+        #expect(PrometheusDuration.duration("0") == Duration.zero)
         for text in ["", "5", "s", "1s1m", "1s1s", "-1s", "1.5s", "99999999999y", "9223372036854775807ms", "1 s"] {
-            #expect(PrometheusDuration.parse(text) == nil, "\(text)")
+            #expect(PrometheusDuration.duration(text) == nil, "\(text)")
         }
         let printed = [90, 60, 15, 86_400, 604_800, 31_536_000, 694_800].map { PrometheusDuration.print(.seconds($0)) }
         #expect(printed == ["1m30s", "1m", "15s", "1d", "1w", "1y", "8d1h"])

@@ -28,7 +28,7 @@ extension ColumnAppender {
         let service: String
         let resourceID: UInt64
         let scopeID: UInt64
-        /// See `OTLPResource.saysCumulativeForDelta`.
+        /// See `ResourceLabels.saysCumulativeForDelta`.
         let saysCumulativeForDelta: Bool
         var type = MetricKind.gauge
         var temporality: Int32 = 0

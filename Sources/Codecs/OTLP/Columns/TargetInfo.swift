@@ -11,23 +11,12 @@ struct MetricTarget {
     init() {}
 
     init(_ resource: OTLPResource) {
-        saysCumulativeForDelta = resource.saysCumulativeForDelta
-        labels =
-            ResourceLabels(
-                resource.attributes.map { attribute in
-                    (key: attribute.key, value: AttributeText(attribute.value).text)
-                }
-            ).targetInfo
-    }
-}
-
-extension OTLPResource {
-    /// The Automagik SDKs say that their counters and histograms are cumulative, but each point is what one call
-    /// added, with its start at its time.
-    var saysCumulativeForDelta: Bool {
-        attributes.contains {
-            $0.key == "telemetry.sdk.name" && AttributeText($0.value).text == "automagik-telemetry"
-        }
+        let known = ResourceLabels(
+            resource.attributes.map { attribute in
+                (key: attribute.key, value: AttributeText(attribute.value).text)
+            })
+        labels = known.targetInfo
+        saysCumulativeForDelta = known.saysCumulativeForDelta
     }
 }
 

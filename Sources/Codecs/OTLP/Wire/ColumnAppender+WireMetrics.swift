@@ -6,7 +6,7 @@ struct WireMetric {
     let resourceID: UInt64
     let scopeID: UInt64
     let service: [UInt8]
-    /// See `OTLPResource.saysCumulativeForDelta`.
+    /// See `ResourceLabels.saysCumulativeForDelta`.
     let saysCumulativeForDelta: Bool
     fileprivate(set) var name = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     fileprivate(set) var description = UnsafeBufferPointer<UInt8>(start: nil, count: 0)

@@ -159,7 +159,7 @@ struct ConfigurationReader {
 
     /// - Parameter isZeroAllowed: where zero stands for the default.
     mutating func duration(_ node: Node, _ key: String, isZeroAllowed: Bool = false) -> Duration? {
-        guard let value = node.scalar.flatMap({ PrometheusDuration.parse($0.string) }) else {
+        guard let value = node.scalar.flatMap({ PrometheusDuration.duration($0.string) }) else {
             report(node, "`\(key)`: expected a duration such as 15s, 1m or 1h30m")
             return nil
         }

@@ -1,3 +1,4 @@
+import PrometheusModel
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1

@@ -61,10 +61,10 @@ extension ScrapeJob {
         guard !address.isEmpty else { return .invalid("no address") }
         guard !address.utf8.contains(UInt8(ascii: "/")) else { return .invalid("`\(address)` is no host with port") }
         let intervalText = relabelled["__scrape_interval__"], timeoutText = relabelled["__scrape_timeout__"]
-        guard let interval = PrometheusDuration.parse(intervalText), interval > .zero else {
+        guard let interval = PrometheusDuration.duration(intervalText), interval > .zero else {
             return .invalid("`__scrape_interval__` is no duration above zero")
         }
-        guard let timeout = PrometheusDuration.parse(timeoutText), timeout > .zero else {
+        guard let timeout = PrometheusDuration.duration(timeoutText), timeout > .zero else {
             return .invalid("`__scrape_timeout__` is no duration above zero")
         }
         guard timeout <= interval else {

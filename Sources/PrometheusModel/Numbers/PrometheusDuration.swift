@@ -3,9 +3,10 @@
 ///
 /// - Spec: Prometheus, "Configuration": `((([0-9]+)y)?(([0-9]+)w)?…(([0-9]+)ms)?|0)`.
 package enum PrometheusDuration {
-    private static let units: [(name: String, milliseconds: Int64)] = [
-        ("y", 365 * 86_400_000), ("w", 7 * 86_400_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000),
-        ("s", 1000), ("ms", 1),
+    /// Largest first. Only a whole number of them is printed in years or weeks.
+    private static let units: [(name: String, milliseconds: Int64, isExactOnly: Bool)] = [
+        ("y", 365 * 86_400_000, true), ("w", 7 * 86_400_000, true), ("d", 86_400_000, false), ("h", 3_600_000, false),
+        ("m", 60_000, false), ("s", 1000, false), ("ms", 1, false),
     ]
     /// 63 bits of nanoseconds, which is what Prometheus holds.
     private static let millisecondsMax: Int64 = .max / 1_000_000
@@ -34,5 +35,17 @@ package enum PrometheusDuration {
             unitsLeft = unitsLeft[(index + 1)...]
         }
         return total
+    }
+
+    /// Prints milliseconds that are not negative.
+    package static func print(_ milliseconds: Int64) -> String {
+        var rest = milliseconds
+        guard rest > 0 else { return "0s" }
+        var text = ""
+        for unit in units where rest >= unit.milliseconds && (!unit.isExactOnly || rest % unit.milliseconds == 0) {
+            text += "\(rest / unit.milliseconds)\(unit.name)"
+            rest %= unit.milliseconds
+        }
+        return text
     }
 }
