@@ -15,6 +15,7 @@ let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-
 let grpcTransport = Target.Dependency.product(
     name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -67,6 +68,7 @@ let package = Package(
         .target(name: "PrometheusModel", dependencies: ["CRE2"], swiftSettings: house),
         .target(name: "SQLSyntax", swiftSettings: house),
         .target(name: "OTLPMessages", dependencies: [protobuf], swiftSettings: house),
+        .target(name: "TraceMessages", dependencies: [protobuf], swiftSettings: house),
 
         // Row 1: wire formats.
         .target(name: "Samples", dependencies: ["OTLPMessages", protobuf], swiftSettings: house),
@@ -77,11 +79,16 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(name: "PromQL", dependencies: ["PrometheusModel"], swiftSettings: house),
+        .target(name: "TraceQL", dependencies: ["PrometheusModel"], swiftSettings: house),
+        .target(name: "TraceAnalysis", dependencies: ["TelemetryModel"], swiftSettings: house),
 
         .target(name: "WriteAheadLog", dependencies: ["CLibdeflate", "TelemetryModel"], swiftSettings: house),
 
         // Row 2: the engine; the evaluation of languages.
         .target(name: "PromQLEvaluation", dependencies: ["PromQL", "PrometheusModel"], swiftSettings: house),
+        .target(
+            name: "TraceQLEvaluation", dependencies: ["PrometheusModel", "TelemetryModel", "TraceQL"],
+            swiftSettings: house),
         .target(
             name: "ClickHouse", dependencies: ["CADBC", "TelemetryModel", logging, subprocess],
             swiftSettings: house),
@@ -95,20 +102,24 @@ let package = Package(
         .target(
             name: "Ingest",
             dependencies: [
-                "Codecs", "OTLPMessages", "TelemetryModel", "TelemetryStore", "WriteAheadLog", logging, metrics,
-                lifecycle,
+                "Codecs", "OTLPMessages", "PrometheusModel", "TelemetryModel", "TelemetryStore", "WriteAheadLog",
+                logging, metrics, lifecycle,
             ],
             swiftSettings: house),
         .target(
             name: "QueryEngines",
             dependencies: [
                 "ClickHouse", "Codecs", "PromQL", "PromQLEvaluation", "PrometheusModel", "SQLSyntax", "TelemetryModel",
-                "TelemetryStore", logging, lifecycle, yams,
+                "OTLPMessages", "TelemetryStore", "TraceAnalysis", "TraceQL", "TraceQLEvaluation", logging, lifecycle,
+                yams,
             ],
             swiftSettings: house),
         .target(
             name: "HTTPSurface",
-            dependencies: ["Codecs", hummingbird, httpTypes, logging, nioCore, nioHTTPTypes, nioPosix, lifecycle],
+            dependencies: [
+                "Codecs", "TelemetryModel", hummingbird, hummingbirdCore, httpTypes, logging, grpcCore, grpcTransport,
+                nioCore, nioHTTP2, nioHTTPTypes, nioPosix, lifecycle, protobuf,
+            ],
             swiftSettings: house),
 
         // Row 5: sockets in and answers out.
@@ -116,7 +127,8 @@ let package = Package(
             name: "Receivers",
             dependencies: [
                 "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "PrometheusModel", "QueryEngines", "TelemetryModel",
-                asyncHTTPClient, protobuf, hummingbird, httpTypes, grpcCore, grpcTransport, lifecycle, logging, metrics,
+                "TraceMessages", asyncHTTPClient, protobuf, hummingbird, httpTypes, grpcCore, grpcTransport, lifecycle,
+                logging, metrics,
                 nioCore, nioHPACK, nioHTTP1, nioHTTP2, nioPosix, yams,
             ],
             swiftSettings: house),
@@ -124,8 +136,8 @@ let package = Package(
             name: "QueryAPI",
             dependencies: [
                 "ClickHouse", "Codecs", "HTTPSurface", "OTLPMessages", "PromQL", "PromQLEvaluation", "PrometheusModel",
-                "QueryEngines", "SQLSyntax", "TelemetryModel", "TelemetryStore", protobuf, hummingbird, httpTypes,
-                nioCore, logging, metrics,
+                "QueryEngines", "SQLSyntax", "TelemetryModel", "TelemetryStore", "TraceAnalysis", "TraceMessages",
+                "TraceQL", protobuf, hummingbird, httpTypes, grpcCore, nioCore, logging, metrics,
             ],
             swiftSettings: house),
 
@@ -134,7 +146,7 @@ let package = Package(
             name: "MartletServer",
             dependencies: [
                 "ClickHouse", "Codecs", "HTTPSurface", "Ingest", "PromQLEvaluation", "PrometheusModel", "QueryAPI",
-                "QueryEngines", "Receivers", "TelemetryModel", "TelemetryStore", "WriteAheadLog", hummingbird,
+                "QueryEngines", "Receivers", "TelemetryModel", "TelemetryStore", "WriteAheadLog", grpcCore, hummingbird,
                 httpTypes, nioCore, nioPosix, logging, metrics,
                 coreMetrics,
                 lifecycle,
@@ -147,8 +159,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "PrometheusModel", "Samples",
-                "TelemetryModel",
-                "TelemetryStore", "WriteAheadLog", argumentParser,
+                "TelemetryModel", "TelemetryStore", "TraceAnalysis", "TraceQL", "WriteAheadLog", argumentParser,
                 asyncHTTPClient, grpcCore, grpcTransport, logging, nioCore, nioHTTP1, nioPosix, protobuf, unixSignals,
             ],
             swiftSettings: house),
@@ -157,8 +168,8 @@ let package = Package(
             name: "martlet-bench",
             dependencies: [
                 "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "PromQLEvaluation",
-                "PrometheusModel", "QueryEngines", "Receivers", "TelemetryModel", "TelemetryStore",
-                "WriteAheadLog", lifecycle, logging, protobuf,
+                "PrometheusModel", "QueryEngines", "Receivers", "TelemetryModel", "TelemetryStore", "TraceAnalysis",
+                "TraceQL", "WriteAheadLog", lifecycle, logging, protobuf,
             ],
             path: "Benchmarks", swiftSettings: house),
 
@@ -180,9 +191,16 @@ let package = Package(
         .testTarget(
             name: "QueryEnginesTests",
             dependencies: [
-                "ClickHouse", "Codecs", "PromQL", "PromQLEvaluation", "PrometheusModel", "QueryEngines",
-                "TelemetryModel", "TelemetryStore", "TestSupport", logging,
+                "ClickHouse", "Codecs", "OTLPMessages", "PromQL", "PromQLEvaluation", "PrometheusModel", "QueryEngines",
+                "SQLSyntax", "TelemetryModel", "TelemetryStore", "TestSupport", "TraceAnalysis", "TraceQL",
+                "TraceQLEvaluation", logging, protobuf,
             ], swiftSettings: house),
+        .testTarget(name: "TraceQLTests", dependencies: ["TraceQL"], swiftSettings: house),
+        .testTarget(
+            name: "TraceAnalysisTests", dependencies: ["TelemetryModel", "TraceAnalysis"], swiftSettings: house),
+        .testTarget(
+            name: "TraceQLEvaluationTests",
+            dependencies: ["PrometheusModel", "TelemetryModel", "TraceQL", "TraceQLEvaluation"], swiftSettings: house),
         .testTarget(name: "SQLSyntaxTests", dependencies: ["SQLSyntax"], swiftSettings: house),
         .testTarget(
             name: "TelemetryStoreTests",
@@ -194,26 +212,31 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "ClickHouse", "Codecs", "Ingest", "OTLPMessages", "TelemetryModel", "TelemetryStore", "TestSupport",
-                "WriteAheadLog", lifecycle, logging, protobuf,
+                "ClickHouse", "Codecs", "Ingest", "OTLPMessages", "PrometheusModel", "TelemetryModel",
+                "TelemetryStore", "TestSupport", "WriteAheadLog", lifecycle, logging, protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "HTTPSurfaceTests",
-            dependencies: ["HTTPSurface", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix],
+            dependencies: [
+                "HTTPSurface", "TelemetryModel", grpcCore, grpcTransport, httpTypes, hummingbird, lifecycle, logging,
+                nioCore, nioPosix, protobuf,
+            ],
             swiftSettings: house),
         .testTarget(
             name: "ReceiversTests",
             dependencies: [
                 "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "PrometheusModel", "QueryEngines", "Receivers",
-                "TelemetryModel", asyncHTTPClient, grpcCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+                "TelemetryModel", "TelemetryStore", "TestSupport", "TraceMessages", "WriteAheadLog", asyncHTTPClient,
+                grpcCore, grpcTransport, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
                 protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "QueryAPITests",
             dependencies: [
-                "ClickHouse", "Codecs", "HTTPSurface", "PromQL", "PromQLEvaluation", "PrometheusModel", "QueryAPI",
-                "QueryEngines", "TelemetryModel", "TelemetryStore", "TestSupport", httpTypes, hummingbird, lifecycle,
-                logging, nioCore, nioPosix,
+                "ClickHouse", "Codecs", "HTTPSurface", "OTLPMessages", "PromQL", "PromQLEvaluation", "PrometheusModel",
+                "QueryAPI", "QueryEngines", "TelemetryModel", "TelemetryStore", "TestSupport", "TraceAnalysis",
+                "TraceMessages", "TraceQL", grpcCore, grpcTransport, httpTypes, hummingbird, lifecycle, logging,
+                nioCore, nioPosix, protobuf,
             ],
             swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
@@ -231,7 +254,8 @@ let package = Package(
         .testTarget(
             name: "MartletCommandTests",
             dependencies: [
-                "Codecs", "OTLPMessages", "PrometheusModel", "TelemetryModel", "martlet", argumentParser, protobuf,
+                "Codecs", "OTLPMessages", "PrometheusModel", "TelemetryModel", "TraceAnalysis", "TraceQL", "martlet",
+                argumentParser, protobuf,
             ],
             swiftSettings: house),
         .testTarget(
@@ -253,6 +277,8 @@ if Context.environment["MARTLET_FUZZ"] != nil {
         ("FuzzCompression", ["Codecs", "CLibdeflate", "CZstd", "FuzzSupport"]),
         ("FuzzExposition", ["Codecs", "FuzzSupport", "PrometheusModel"]),
         ("FuzzStatsD", ["Codecs", "FuzzSupport"]), ("FuzzPromQL", ["FuzzSupport", "PromQL"]),
+        ("FuzzTraceQL", ["FuzzSupport", "TraceQL"]),
+        ("FuzzZipkin", ["Codecs", "FuzzSupport", "OTLPMessages", "TelemetryModel"]),
     ]
     package.targets.append(
         .target(

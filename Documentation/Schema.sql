@@ -33,12 +33,14 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`spans`
     `link_attribute_types` Array(LowCardinality(String)) CODEC(ZSTD(1)) COMMENT 'types of each link''s attributes',
     `link_dropped_attributes` Array(UInt32) CODEC(ZSTD(1)) COMMENT 'attributes the sender dropped from each link',
     `dropped_links` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'links the sender dropped',
-    INDEX `trace` trace_id TYPE bloom_filter(0.01) GRANULARITY 1
+    INDEX `trace_ids` trace_id TYPE bloom_filter(0.0001) GRANULARITY 1,
+    INDEX `attribute_values` mapValues(attributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX `span_end` toUnixTimestamp64Nano(start_time) + duration TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(received_time)
 ORDER BY start_time
-SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 4096, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS `telemetry`.`logs`
 (
@@ -279,4 +281,91 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`metric_targets`
 ENGINE = MergeTree
 PARTITION BY toDate(received_time)
 ORDER BY (hour, series_id, time)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`attribute_keys`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `place` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'span, event or link',
+    `key` String CODEC(ZSTD(1)) COMMENT 'name of an attribute',
+    `is_array` UInt8 CODEC(T64, ZSTD(1)) COMMENT '1 when a value was an array'
+)
+ENGINE = ReplacingMergeTree(received_time)
+PARTITION BY toDate(received_time)
+ORDER BY (place, key, is_array)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`archived_spans`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `start_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'start of the span',
+    `duration` Int64 CODEC(T64, ZSTD(1)) COMMENT 'end minus start in ns; negative after a clock step',
+    `trace_id` FixedString(16) CODEC(ZSTD(1)) COMMENT '16 bytes; lower(hex(trace_id)) is the usual text',
+    `span_id` FixedString(8) CODEC(ZSTD(1)) COMMENT '8 bytes',
+    `parent_span_id` FixedString(8) CODEC(ZSTD(1)) COMMENT '8 bytes, all zero for a root',
+    `trace_state` String CODEC(ZSTD(1)) COMMENT 'W3C tracestate',
+    `flags` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'W3C trace flags and is_remote bits',
+    `service` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'service.name of the resource',
+    `name` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'name of the operation',
+    `kind` Int32 CODEC(T64, ZSTD(1)) COMMENT '0 unset 1 internal 2 server 3 client 4 producer 5 consumer',
+    `status_code` Int32 CODEC(T64, ZSTD(1)) COMMENT '0 unset, 1 ok, 2 error',
+    `status_message` String CODEC(ZSTD(1)) COMMENT 'text of the status',
+    `resource_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in resources',
+    `scope_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in scopes',
+    `attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)) COMMENT 'every attribute as text',
+    `attribute_types` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested',
+    `attribute_numbers` Map(LowCardinality(String), Float64) CODEC(ZSTD(1)) COMMENT 'the int and double attributes as numbers',
+    `dropped_attributes` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'attributes the sender dropped',
+    `event_times` Array(DateTime64(9, 'UTC')) CODEC(ZSTD(1)) COMMENT 'time of each event',
+    `event_names` Array(LowCardinality(String)) CODEC(ZSTD(1)) COMMENT 'name of each event',
+    `event_attributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)) COMMENT 'attributes of each event as text',
+    `event_attribute_types` Array(LowCardinality(String)) CODEC(ZSTD(1)) COMMENT 'types of each event''s attributes',
+    `event_dropped_attributes` Array(UInt32) CODEC(ZSTD(1)) COMMENT 'attributes the sender dropped from each event',
+    `dropped_events` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'events the sender dropped',
+    `link_trace_ids` Array(FixedString(16)) CODEC(ZSTD(1)) COMMENT 'trace of each link',
+    `link_span_ids` Array(FixedString(8)) CODEC(ZSTD(1)) COMMENT 'span of each link',
+    `link_trace_states` Array(String) CODEC(ZSTD(1)) COMMENT 'tracestate of each link',
+    `link_flags` Array(UInt32) CODEC(ZSTD(1)) COMMENT 'flags of each link',
+    `link_attributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)) COMMENT 'attributes of each link as text',
+    `link_attribute_types` Array(LowCardinality(String)) CODEC(ZSTD(1)) COMMENT 'types of each link''s attributes',
+    `link_dropped_attributes` Array(UInt32) CODEC(ZSTD(1)) COMMENT 'attributes the sender dropped from each link',
+    `dropped_links` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'links the sender dropped'
+)
+ENGINE = MergeTree
+PARTITION BY toDate(received_time)
+ORDER BY (trace_id, start_time)
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`archived_resources`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `id` UInt64 CODEC(ZSTD(1)) COMMENT 'hash of all below',
+    `service` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'service.name',
+    `attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)) COMMENT 'every attribute as text',
+    `attribute_types` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested',
+    `attribute_numbers` Map(LowCardinality(String), Float64) CODEC(ZSTD(1)) COMMENT 'the int and double attributes as numbers',
+    `dropped_attributes` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'attributes the sender dropped',
+    `schema_url` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'schema of the resource',
+    `entity_refs` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'entity references as JSON, else empty'
+)
+ENGINE = ReplacingMergeTree(received_time)
+PARTITION BY toDate(received_time)
+ORDER BY id
+SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS `telemetry`.`archived_scopes`
+(
+    `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
+    `id` UInt64 CODEC(ZSTD(1)) COMMENT 'hash of all below',
+    `name` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'name of the instrumentation scope',
+    `version` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'version of the scope',
+    `attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)) COMMENT 'every attribute as text',
+    `attribute_types` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested',
+    `attribute_numbers` Map(LowCardinality(String), Float64) CODEC(ZSTD(1)) COMMENT 'the int and double attributes as numbers',
+    `dropped_attributes` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'attributes the sender dropped',
+    `schema_url` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'schema of the scope''s data'
+)
+ENGINE = ReplacingMergeTree(received_time)
+PARTITION BY toDate(received_time)
+ORDER BY id
 SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;

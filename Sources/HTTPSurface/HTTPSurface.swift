@@ -1,5 +1,7 @@
+package import GRPCCore
 import HTTPTypes
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import ServiceLifecycle
@@ -52,22 +54,26 @@ private struct BeforeAnswer: RouterMiddleware {
     }
 }
 
-/// One listening HTTP/1.1 port. Every HTTP surface of Martlet is one of these, so that access checks, limits and
-/// lingering are the same everywhere.
+/// One listening HTTP/1.1 port, which takes gRPC besides when it has services for it: HTTP/2 with prior knowledge on the
+/// same port. Every HTTP surface of Martlet is one of these, so that access checks, limits and lingering are the same
+/// everywhere.
 package struct HTTPSurface: Service, Sendable {
     private let options: SurfaceOptions
     private let responder: RouterResponder<SurfaceContext>
+    private let services: [any RegistrableRPCService]
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
 
     /// - Parameters:
-    ///   - routes: adds the surface's routes.
+    ///   - services: of gRPC; without any, HTTP/2 is refused.
     ///   - onListening: told the port once the surface listens.
+    ///   - routes: adds the surface's routes.
     package init(
-        _ options: SurfaceOptions, logger: Logger, onListening: @escaping @Sendable (Int) -> Void,
-        routes: (Router<SurfaceContext>) -> Void
+        _ options: SurfaceOptions, services: [any RegistrableRPCService] = [], logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void, routes: (Router<SurfaceContext>) -> Void
     ) {
         self.options = options
+        self.services = services
         self.logger = logger
         self.onListening = onListening
         let router = Router(context: SurfaceContext.self)
@@ -78,12 +84,24 @@ package struct HTTPSurface: Service, Sendable {
     }
 
     package func run() async throws {
+        let http1 = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [LingeringClose(timeLimit: HTTPLimits.lingerTime)],
+            idleTimeout: .nanoseconds(options.idleTimeout.nanoseconds))
+        guard !services.isEmpty else { return try await serve(.http1(configuration: http1)) }
+        let idleTimeout = options.idleTimeout
+        try await RPCServer(options, services: services).serve { entrance in
+            try await serve(
+                HTTPServerBuilder { responder in
+                    SharedPortChannel(
+                        http1: HTTP1Channel(responder: responder, configuration: http1), entrance: entrance,
+                        idleTimeout: idleTimeout)
+                })
+        }
+    }
+
+    private func serve(_ server: HTTPServerBuilder) async throws {
         let application = Application(
-            responder: responder,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [LingeringClose(timeLimit: HTTPLimits.lingerTime)],
-                    idleTimeout: .nanoseconds(options.idleTimeout.nanoseconds))),
+            responder: responder, server: server,
             configuration: .init(
                 address: .hostname(options.host, port: options.port), serverName: "martlet"),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: quietLogger)

@@ -15,6 +15,7 @@ package final class IngestPipeline: Service {
     package let budget: MemoryBudget
     package let ledger = ArrivalLedger()
     private let queues: [SignalQueue]
+    private let spanObserver = SpanObserverSlot()
     private let events: IngestEvents
     private let logger: Logger
 
@@ -27,13 +28,14 @@ package final class IngestPipeline: Service {
         self.budget = budget
         self.events = events
         self.logger = logger
-        queues = try Signal.allCases.map { [ledger] signal in
+        queues = try Signal.allCases.map { [ledger, spanObserver] signal in
             let log = try WriteAheadLog(
                 LogOptions(
                     directory: Self.directory(of: signal, in: logDirectory), sync: limits.sync,
                     bytesMax: limits.logBytes))
             return SignalQueue(
-                signal, log: log, store: store, limits: limits, budget: budget, ledger: ledger, events: events)
+                signal, log: log, store: store, limits: limits, budget: budget, ledger: ledger, events: events,
+                observer: signal == .traces ? spanObserver : SpanObserverSlot())
         }
     }
 
@@ -41,6 +43,9 @@ package final class IngestPipeline: Service {
     package static func directory(of signal: Signal, in logDirectory: String) -> String {
         "\(logDirectory)/\(signal.rawValue)"
     }
+
+    /// Has every block of spans observed once it is stored. Called once, before `recover`.
+    package func observeSpans(with observer: any SpanObserver) { spanObserver.set(observer) }
 
     /// Stores what a crash left in the logs. Called once, before `run` and before anything is admitted.
     package func recover() async throws -> [ReplayReport] {
@@ -75,13 +80,19 @@ package final class IngestPipeline: Service {
     ///
     /// - Throws: `IngestError`: `.timeout` when that took longer than the limit, `.unavailable` when the store does not
     ///   take data or the server stops.
+    ///
+    /// What is derived of spans is stored then, too.
     package func flush(within limit: Duration) async throws(IngestError) {
+        try await store(within: limit, withDerived: true)
+    }
+
+    private func store(within limit: Duration, withDerived: Bool) async throws(IngestError) {
         do {
             try await withTimeLimit(limit) {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for queue in self.queues { group.addTask { try await queue.barrier() } }
-                    try await group.waitForAll()
-                }
+                try await self.storeAll()
+                guard withDerived, let observer = self.spanObserver.value else { return }
+                await observer.emitNow()
+                try await self.storeAll()
             }
         } catch let error as IngestError {
             throw error
@@ -92,12 +103,19 @@ package final class IngestPipeline: Service {
         }
     }
 
+    private func storeAll() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for queue in queues { group.addTask { try await queue.barrier() } }
+            try await group.waitForAll()
+        }
+    }
+
     /// Called before a query: what was acknowledged before it is stored first, so that a person who has just sent
     /// something finds it, unless the store is too far behind to wait for.
     package func freshen() async {
         guard !queues.allSatisfy(\.isAllStored) else { return }
         // What is not stored by then the query misses, and the next one finds.
-        try? await flush(within: Self.freshnessPatience)
+        try? await store(within: Self.freshnessPatience, withDerived: false)
     }
 
     private static let freshnessPatience = Duration.seconds(1)

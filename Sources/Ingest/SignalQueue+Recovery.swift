@@ -70,6 +70,8 @@ extension SignalQueue {
             }
             if block.batch.rowsOfAllTables > 0 {
                 try await store.write(block.batch, token: token, isRepeated: isRepeated)
+                // The last run may have observed a block whose insert it had begun.
+                if isRepeated { observer.value?.learn(block.batch) } else { observer.value?.observe(block.batch) }
             }
             try await log.commit(through: block.records.upperBound)
             report.blocks += 1

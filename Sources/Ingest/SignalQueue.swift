@@ -49,6 +49,8 @@ final class SignalQueue: Sendable {
     let budget: MemoryBudget
     let ledger: ArrivalLedger
     let events: IngestEvents
+    /// Told of each stored block; the queue of spans has one.
+    let observer: SpanObserverSlot
     let state: Mutex<State>
     let clock = ContinuousClock()
     private let wakeup = Wakeup()
@@ -61,7 +63,7 @@ final class SignalQueue: Sendable {
 
     init(
         _ signal: Signal, log: WriteAheadLog, store: TelemetryStore, limits: IngestLimits, budget: MemoryBudget,
-        ledger: ArrivalLedger, events: IngestEvents
+        ledger: ArrivalLedger, events: IngestEvents, observer: SpanObserverSlot = SpanObserverSlot()
     ) {
         self.signal = signal
         self.log = log
@@ -70,6 +72,7 @@ final class SignalQueue: Sendable {
         self.budget = budget
         self.ledger = ledger
         self.events = events
+        self.observer = observer
         policy = FlushPolicy(
             blockRows: limits.blockRows, blockBytes: limits.blockBytes, interval: limits.flushInterval)
         let open = OpenBlock()
@@ -237,6 +240,7 @@ final class SignalQueue: Sendable {
         if rows > 0 { events.stored(signal, rows: rows, seconds: took.seconds) }
         budget.giveBack(block.bytes)
         let isLarge = rows >= Self.spareRowsMin
+        observer.value?.observe(block.batch)
         if isLarge { block.batch.reset() }
         let (barriers, throttled) = state.withLock { state in
             state.bytesWaiting -= block.bytes

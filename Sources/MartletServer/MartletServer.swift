@@ -97,17 +97,18 @@ package struct MartletServer: Sendable {
         _ registry: MetricsRegistry, _ startTime: Timestamp, _ onReady: @escaping @Sendable (ServerState) -> Void
     ) async throws {
         let pipeline: IngestPipeline
+        let traces: TracesSide
+        let limits = OTLPLimits(
+            bodyBytesMax: configuration.otlp.maxBodyBytes, bodyTimeLimit: configuration.otlp.bodyTimeout)
         do {
             pipeline = try IngestPipeline(
                 store: store, logDirectory: run.logDirectory, limits: configuration.ingest.limits, logger: logger)
+            traces = TracesSide(configuration, store, pipeline, limits: limits, logger: logger)
             // Before anything new comes in: what was acknowledged first is stored first.
             try run.write(replay: try await pipeline.recover())
         } catch let error as LogError {
             throw ServerError(error.message)
         }
-        let limits = OTLPLimits(
-            bodyBytesMax: configuration.otlp.maxBodyBytes, bodyTimeLimit: configuration.otlp.bodyTimeout)
-
         let metrics = try await MetricsSide(
             configuration, store, pipeline, plan, startTime: startTime, environment: environment, logger: logger)
 
@@ -118,7 +119,7 @@ package struct MartletServer: Sendable {
             services.append(
                 SelfMetricsSurface.make(
                     options, registry: registry, startTime: startTime, ingestBytes: { pipeline.budget.bytesUsed },
-                    logBytes: { pipeline.logBytes },
+                    logBytes: { pipeline.logBytes }, beforePrint: { traces.note(in: registry) },
                     logger: logger, onListening: board.reporter("self_metrics")))
         }
         if let options = plan.api {
@@ -138,13 +139,7 @@ package struct MartletServer: Sendable {
                         maxResultRows: configuration.query.maxResultRows, threads: configuration.query.threads),
                     logger: logger, onListening: board.reporter("clickhouse")))
         }
-        if var options = plan.tempo {
-            options.beforeAnswer = { await pipeline.freshen() }
-            services.append(
-                TempoSurface.make(
-                    options, store: store, spansMax: configuration.query.maxResultRows, logger: logger,
-                    onListening: board.reporter("tempo")))
-        }
+        services += traces.services(plan, board)
         if let options = plan.otlpHTTP {
             services.append(
                 OTLPHTTPReceiver(

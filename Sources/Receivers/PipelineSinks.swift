@@ -6,7 +6,7 @@ import TelemetryModel
 
 /// Gives what Martlet gets by itself to the pipeline: samples that were scraped, came as StatsD or were computed, and
 /// the events of DogStatsD as log records.
-package struct PipelineSink: SampleSink, StatsDLogSink {
+package struct PipelineSink: SampleSink, StatsDLogSink, DerivedSink {
     private let pipeline: IngestPipeline
 
     package init(_ pipeline: IngestPipeline) { self.pipeline = pipeline }

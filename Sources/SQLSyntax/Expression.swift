@@ -4,15 +4,26 @@ package indirect enum Expression: Sendable, Hashable {
     /// A bound value: `{name:type}`; the statement carries the value.
     case parameter(Parameter)
     case integer(Int64)
+    /// A finite number, written so that it is read back as the same.
+    case number(Double)
     case call(Identifier, [Expression])
+    /// An aggregate function with parameters: `quantile(0.9)(x)`.
+    case parametric(Identifier, [Expression], [Expression])
+    /// `x -> body`, the argument of a higher-order function.
+    case lambda(Identifier, Expression)
     case comparison(Expression, Comparison, Expression)
+    /// All of them; none is true.
     case and([Expression])
+    /// Any of them; none is false.
+    case or([Expression])
+    case not(Expression)
     case inSubquery(Expression, Select)
     /// `value IN {array}`: the parameter is an array.
     case inArray(Expression, Parameter)
 
     package enum Comparison: String, Sendable {
         case equal = "="
+        case notEqual = "!="
         case less = "<"
         case lessOrEqual = "<="
         case greater = ">"
@@ -35,17 +46,33 @@ package indirect enum Expression: Sendable, Hashable {
             printer.bind(parameter)
         case .integer(let value):
             printer.text += "\(value)"
+        case .number(let value):
+            // A text without a point would be an integer, whose division and comparison differ.
+            printer.text += value.isFinite ? "\(value)" : value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
         case .call(let function, let arguments):
             printer.text += function.name + "("
             printer.list(arguments) { $1.print(into: &$0) }
             printer.text += ")"
+        case .parametric(let function, let parameters, let arguments):
+            printer.text += function.name + "("
+            printer.list(parameters) { $1.print(into: &$0) }
+            printer.text += ")("
+            printer.list(arguments) { $1.print(into: &$0) }
+            printer.text += ")"
+        case .lambda(let name, let body):
+            printer.text += "\(name.sql) -> "
+            body.print(into: &printer)
         case .comparison(let left, let comparison, let right):
             left.print(into: &printer)
             printer.text += " \(comparison.rawValue) "
             right.print(into: &printer)
         case .and(let conditions):
-            printer.text += "("
-            printer.list(conditions, separator: " AND ") { $1.print(into: &$0) }
+            printer.connect(conditions, "AND", none: "1")
+        case .or(let conditions):
+            printer.connect(conditions, "OR", none: "0")
+        case .not(let condition):
+            printer.text += "NOT ("
+            condition.print(into: &printer)
             printer.text += ")"
         case .inArray(let value, let array):
             value.print(into: &printer)
@@ -95,10 +122,20 @@ package struct SQLPrinter: Sendable {
 
     package init() {}
 
+    /// Adds text of the source code's own, between trees.
+    package mutating func text(_ words: StaticString) { text += "\(words)" }
+
     mutating func bind(_ parameter: Parameter) {
         let name = "p\(parameters.count)"
         parameters[name] = parameter.value
         text += "{\(name):\(parameter.type)}"
+    }
+
+    mutating func connect(_ conditions: [Expression], _ connective: String, none: String) {
+        guard !conditions.isEmpty else { return text += none }
+        text += "("
+        list(conditions, separator: " \(connective) ") { $1.print(into: &$0) }
+        text += ")"
     }
 
     mutating func list<Item>(

@@ -11,12 +11,15 @@ package struct TelemetryStore: Sendable {
     /// looks whether there are new ones.
     package var seriesGeneration: UInt64 { generation.count.load(ordering: .acquiring) }
     private let generation = SeriesGeneration()
+    /// The names of attributes of stored spans.
+    package let attributeKeys = AttributeKeys()
 
     /// Opens the store on an engine: brings the schema up to date and sets the retention.
     package init(_ engine: any Engine, retention: Retention, logger: Logger) async throws {
         self.engine = engine
         try await TelemetrySchema.migrate(engine, logger: logger)
         try await retention.apply(to: engine)
+        try await Self.loadAttributeKeys(engine, into: attributeKeys)
     }
 
     /// Writes a batch; what rows refer to goes first, so that no reader finds a span without its resource.
@@ -32,6 +35,10 @@ package struct TelemetryStore: Sendable {
         try await insert(batch.resources, into: TelemetrySchema.resources, token, isRepeated)
         try await insert(batch.scopes, into: TelemetrySchema.scopes, token, isRepeated)
         try await insert(batch.series, into: TelemetrySchema.metricSeries, token, isRepeated)
+        if let names = attributeKeys.news(in: batch.spans) {
+            try await insert(names, into: TelemetrySchema.attributeKeys, nil, false)
+            attributeKeys.note(names)
+        }
         try await insert(batch.spans, into: TelemetrySchema.spans, token, isRepeated)
         try await insert(batch.logs, into: TelemetrySchema.logs, token, isRepeated)
         try await insert(batch.samples, into: TelemetrySchema.metricSamples, token, isRepeated)

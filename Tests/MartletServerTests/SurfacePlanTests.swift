@@ -54,6 +54,10 @@ import Darwin
         configuration.ports.statsd = .off
         configuration.ports.statsdAdmin = .off
         configuration.ports.exposition = .off
+        configuration.ports.jaeger = .off
+        configuration.ports.jaegerGRPC = .off
+        configuration.ports.jaegerCollector = .off
+        configuration.ports.zipkin = .off
         set(&configuration)
         return try await SurfacePlan(configuration)
     }

@@ -5,8 +5,9 @@ import Testing
 @Suite struct PackageTests {
     private static let rows: [[String]] = [
         ["CADBC", "CLibdeflate", "CRE2", "CSnappy", "CZstd"],
-        ["TelemetryModel", "SQLSyntax", "OTLPMessages", "PrometheusModel"],
-        ["Samples", "Codecs", "PromQL", "WriteAheadLog"], ["ClickHouse", "PromQLEvaluation"],
+        ["TelemetryModel", "SQLSyntax", "OTLPMessages", "PrometheusModel", "TraceMessages"],
+        ["Samples", "Codecs", "PromQL", "TraceAnalysis", "TraceQL", "WriteAheadLog"],
+        ["ClickHouse", "PromQLEvaluation", "TraceQLEvaluation"],
         ["TelemetryStore"], ["Ingest", "QueryEngines", "HTTPSurface"], ["Receivers", "QueryAPI"], ["MartletServer"],
         ["martlet"],
     ]

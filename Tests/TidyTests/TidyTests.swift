@@ -6,9 +6,9 @@ import Testing
     /// The row of each module; a module imports from rows below its own only (ARCHITECTURE.md, "Modules").
     private static let rows: [String: Int] = [
         "CADBC": -1, "CLibdeflate": -1, "CRE2": -1, "CSnappy": -1, "CZstd": -1,
-        "TelemetryModel": 0, "SQLSyntax": 0, "OTLPMessages": 0, "PrometheusModel": 0,
-        "Codecs": 1, "PromQL": 1, "Samples": 1, "WriteAheadLog": 1,
-        "ClickHouse": 2, "PromQLEvaluation": 2,
+        "TelemetryModel": 0, "SQLSyntax": 0, "OTLPMessages": 0, "PrometheusModel": 0, "TraceMessages": 0,
+        "Codecs": 1, "PromQL": 1, "Samples": 1, "TraceAnalysis": 1, "TraceQL": 1, "WriteAheadLog": 1,
+        "ClickHouse": 2, "PromQLEvaluation": 2, "TraceQLEvaluation": 2,
         "TelemetryStore": 3,
         "Ingest": 4, "QueryEngines": 4, "HTTPSurface": 4,
         "Receivers": 5, "QueryAPI": 5,

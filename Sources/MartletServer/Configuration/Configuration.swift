@@ -15,6 +15,7 @@ package struct Configuration: Sendable, Equatable {
     package var query = Query()
     package var prometheus = Prometheus()
     package var statsd = StatsD()
+    package var traces = Traces()
     package var log = Log()
 
     package init() {}
@@ -43,6 +44,10 @@ extension Configuration {
         package var prometheus = PortSetting.port(9090)
         package var statsd = PortSetting.port(8125)
         package var statsdAdmin = PortSetting.port(8126)
+        package var jaeger = PortSetting.port(16686)
+        package var jaegerGRPC = PortSetting.port(16685)
+        package var jaegerCollector = PortSetting.port(14250)
+        package var zipkin = PortSetting.port(9411)
         package var exposition = PortSetting.port(8889)
         package var tempo = PortSetting.port(3200)
         package var clickHouse = PortSetting.port(8123)
@@ -125,6 +130,18 @@ extension Configuration {
         package init() {}
 
         var receiveBufferBytes: Int? { receiveBuffer > 0 ? receiveBuffer : nil }
+    }
+
+    /// What is derived of spans as they come in.
+    package struct Traces: Sendable, Equatable {
+        package var spanMetrics = true
+        package var serviceGraph = true
+        /// Names of attributes, of spans or their resources, that become labels of span metrics.
+        package var spanMetricsDimensions: [String] = []
+        package var maxSeries = 20_000
+        package var emitInterval = Duration.seconds(15)
+
+        package init() {}
     }
 
     package struct Log: Sendable, Equatable {

@@ -82,6 +82,14 @@ package struct Setting: Sendable {
             "ports.exposition", \.ports.exposition, .port,
             "newest values of all metrics, to be scraped (0 any free port, off not opened)"),
         Setting("ports.tempo", \.ports.tempo, .port, "Tempo API (0 any free port, off not opened)"),
+        Setting(
+            "ports.jaeger", \.ports.jaeger, .port, "Jaeger query API, HTTP and gRPC (0 any free port, off not opened)"),
+        Setting(
+            "ports.jaeger_grpc", \.ports.jaegerGRPC, .port, "Jaeger query API, gRPC (0 any free port, off not opened)"),
+        Setting(
+            "ports.jaeger_collector", \.ports.jaegerCollector, .port,
+            "Jaeger's and OTLP spans over gRPC (0 any free port, off not opened)"),
+        Setting("ports.zipkin", \.ports.zipkin, .port, "Zipkin, in and out (0 any free port, off not opened)"),
         Setting("ports.clickhouse", \.ports.clickHouse, .port, "ClickHouse HTTP API (0 any free port, off not opened)"),
         Setting("ports.api", \.ports.api, .port, "Martlet's own API (0 any free port, off not opened)"),
         Setting("ports.health", \.ports.health, .port, "health checks (0 any free port, off not opened)"),
@@ -153,6 +161,22 @@ package struct Setting: Sendable {
         Setting(
             "statsd.receive_buffer", \.statsd.receiveBuffer, .count(0...Int.max),
             "bytes of the UDP socket's buffer, 0 for the system's default"),
+
+        Setting(
+            "traces.span_metrics", \.traces.spanMetrics, .flag,
+            "whether traces_spanmetrics_* are made of spans as they come in"),
+        Setting(
+            "traces.service_graph", \.traces.serviceGraph, .flag,
+            "whether traces_service_graph_* are made of spans as they come in"),
+        Setting(
+            "traces.span_metrics_dimensions", \.traces.spanMetricsDimensions, .names,
+            "attributes that become labels of span metrics"),
+        Setting(
+            "traces.max_series", \.traces.maxSeries, .count(1...Int.max),
+            "sets of labels of span metrics kept at a time; spans of more are counted as refused"),
+        Setting(
+            "traces.emit_interval", \.traces.emitInterval, .duration(atLeast: .milliseconds(100)),
+            "how often samples are made of them"),
 
         Setting("log.level", \.log.level, .choice, "least severe level of Martlet's own log that is written"),
     ]

@@ -230,6 +230,21 @@ extension SettingKind where Value == [String] {
             })
     }
 
+    /// Names of attributes.
+    static var names: Self {
+        Self(
+            expected: "a list of names", example: "[\"http.route\"]",
+            parse: { raw throws(SettingValueError) in
+                let names: [String] =
+                    switch raw {
+                    case .list(let elements): elements
+                    case .text(let text): text.split(separator: ",").map { String($0.trimmingSpaces()) }
+                    }
+                guard !names.contains("") else { throw .invalid("has an empty name") }
+                return names
+            })
+    }
+
     private init(
         expected: String, example: String,
         parse: @escaping @Sendable (RawSettingValue) throws(SettingValueError) -> [String]
@@ -255,5 +270,21 @@ extension Substring {
         var result = drop(while: { $0 == " " })
         while result.last == " " { result.removeLast() }
         return result
+    }
+}
+
+extension SettingKind where Value == Bool {
+    /// Something that is done or not.
+    static var flag: Self {
+        Self(
+            expected: "true or false", example: "true", printsPlain: true,
+            parse: { text throws(SettingValueError) in
+                switch text.lowercased() {
+                case "true", "yes", "on": true
+                case "false", "no", "off": false
+                default: throw .malformed
+                }
+            },
+            print: { $0 ? "true" : "false" })
     }
 }

@@ -23,6 +23,10 @@ struct SurfacePlan: Sendable {
     var statsdAdmin: SurfaceOptions? { options["statsd"] == nil ? nil : options["statsd_admin"] }
     var exposition: SurfaceOptions? { options["exposition"] }
     var tempo: SurfaceOptions? { options["tempo"] }
+    var jaeger: SurfaceOptions? { options["jaeger"] }
+    var jaegerGRPC: SurfaceOptions? { options["jaeger_grpc"] }
+    var jaegerCollector: SurfaceOptions? { options["jaeger_collector"] }
+    var zipkin: SurfaceOptions? { options["zipkin"] }
     var clickHouse: SurfaceOptions? { options["clickhouse"] }
     var api: SurfaceOptions? { options["api"] }
     var health: SurfaceOptions? { options["health"] }
@@ -54,10 +58,19 @@ struct SurfacePlan: Sendable {
             Kind(
                 name: "exposition", scheme: "http", purpose: "newest values of all metrics: /metrics",
                 port: ports.exposition),
-            Kind(name: "tempo", scheme: "http", purpose: "Tempo API: traces by id", port: ports.tempo),
+            Kind(
+                name: "tempo", scheme: "http", purpose: "Tempo API: TraceQL, traces by id; gRPC too", port: ports.tempo),
+            Kind(
+                name: "jaeger", scheme: "http", purpose: "Jaeger query API, classic and v3; gRPC too",
+                port: ports.jaeger),
+            Kind(name: "jaeger_grpc", scheme: "http", purpose: "Jaeger query API over gRPC", port: ports.jaegerGRPC),
+            Kind(
+                name: "jaeger_collector", scheme: "http", purpose: "Jaeger's and OTLP spans in over gRPC",
+                port: ports.jaegerCollector),
+            Kind(name: "zipkin", scheme: "http", purpose: "Zipkin spans in, Zipkin API", port: ports.zipkin),
             Kind(name: "clickhouse", scheme: "http", purpose: "ClickHouse HTTP: SQL, reading", port: ports.clickHouse),
             Kind(
-                name: "api", scheme: "http", purpose: "Martlet's own API: flush barrier, arrival ledger",
+                name: "api", scheme: "http", purpose: "Martlet's own API: flush barrier, arrival ledger, /api/ui",
                 port: ports.api),
             Kind(name: "health", scheme: "http", purpose: "health check", port: ports.health),
             Kind(

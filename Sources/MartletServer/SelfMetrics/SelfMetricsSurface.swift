@@ -11,6 +11,7 @@ enum SelfMetricsSurface {
     static func make(
         _ options: SurfaceOptions, registry: MetricsRegistry, startTime: Timestamp,
         ingestBytes: @escaping @Sendable () -> Int, logBytes: @escaping @Sendable () -> Int,
+        beforePrint: @escaping @Sendable () -> Void,
         logger: Logger, onListening: @escaping @Sendable (Int) -> Void
     ) -> HTTPSurface {
         HTTPSurface(options, logger: logger, onListening: onListening) { router in
@@ -20,6 +21,7 @@ enum SelfMetricsSurface {
             router.get("/metrics") { _, _ in
                 Meter(label: "martlet_ingest_memory_bytes", factory: registry).set(ingestBytes())
                 Meter(label: "martlet_log_bytes", factory: registry).set(logBytes())
+                beforePrint()
                 let text = registry.text() + processText(.read(), startTime: startTime)
                 return Response(
                     status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

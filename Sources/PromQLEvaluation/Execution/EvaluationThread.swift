@@ -10,7 +10,7 @@ import Darwin
 ///
 /// Evaluations do not suspend for seconds. On the cooperative pool, which has a thread for each processor, they keep
 /// everything else from running; so they do on a `DispatchQueue`, whose threads are taken from the same ones.
-enum EvaluationThread {
+package enum EvaluationThread {
     private final class Work: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -21,7 +21,7 @@ enum EvaluationThread {
     private static let stackBytes = 16 << 20
 
     /// The bound is the caller's: `QueryCapacity`.
-    static func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+    package static func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { (continuation: CheckedContinuation<Value, Never>) in
             let isStarted = start { continuation.resume(returning: work()) }
             // Without a thread the answer is still right, and others wait for it.

@@ -22,6 +22,8 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
 
     private static let prefixBytes = 5
 
+    /// The methods whose messages are telemetry, by path; other calls pass.
+    private let signals: [String: Signal]
     private let limits: OTLPLimits
     private let pipeline: IngestPipeline
     private var deadline: Scheduled<Void>?
@@ -34,7 +36,8 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
     private var reserved = 0
     private var hasRefused = false
 
-    init(limits: OTLPLimits, pipeline: IngestPipeline) {
+    init(signals: [String: Signal], limits: OTLPLimits, pipeline: IngestPipeline) {
+        self.signals = signals
         self.limits = limits
         self.pipeline = pipeline
     }
@@ -43,8 +46,7 @@ final class GRPCMessageGate: ChannelInboundHandler, RemovableChannelHandler {
         guard !hasRefused else { return }
         switch unwrapInboundIn(data) {
         case .headers(let headers):
-            let path = headers.headers.first(name: ":path") ?? ""
-            signal = Signal.allCases.first { path == "/\($0.grpcService)/Export" }
+            signal = headers.headers.first(name: ":path").flatMap { signals[$0] }
             let name = headers.headers.first(name: "grpc-encoding") ?? "identity"
             // An encoding that is not known is the transport's to refuse: it says which ones are.
             compression = BodyCompression(contentEncoding: name) ?? .none

@@ -13,6 +13,7 @@ import TelemetryModel
 /// Spec: OpenTelemetry Protocol, "OTLP/gRPC".
 package struct OTLPGRPCReceiver: Service {
     private let options: SurfaceOptions
+    private let calls: [IngestCall]
     private let limits: OTLPLimits
     private let pipeline: IngestPipeline
     private let logger: Logger
@@ -22,7 +23,17 @@ package struct OTLPGRPCReceiver: Service {
         _ options: SurfaceOptions, limits: OTLPLimits, pipeline: IngestPipeline, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void
     ) {
+        self.init(
+            options, besides: [], limits: limits, pipeline: pipeline, logger: logger, onListening: onListening)
+    }
+
+    /// - Parameter others: taken on the same port besides the three Export methods, within the same limits.
+    init(
+        _ options: SurfaceOptions, besides others: [IngestCall], limits: OTLPLimits, pipeline: IngestPipeline,
+        logger: Logger, onListening: @escaping @Sendable (Int) -> Void
+    ) {
         self.options = options
+        calls = Signal.allCases.map(IngestCall.export) + others
         self.limits = limits
         self.pipeline = pipeline
         self.logger = logger
@@ -30,6 +41,7 @@ package struct OTLPGRPCReceiver: Service {
     }
 
     package func run() async throws {
+        let signals = Dictionary(calls.map { ($0.path, $0.signal) }) { first, _ in first }
         let transport = HTTP2ServerTransport.Posix(
             address: options.host.contains(":")
                 ? .ipv6(host: options.host, port: options.port) : .ipv4(host: options.host, port: options.port),
@@ -42,7 +54,8 @@ package struct OTLPGRPCReceiver: Service {
                 config.channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            GRPCMessageGate(limits: limits, pipeline: pipeline), position: .first)
+                            GRPCMessageGate(signals: signals, limits: limits, pipeline: pipeline),
+                            position: .first)
                     }
                 }
                 // A stream window of 64 KiB, the default of HTTP/2, halves the throughput of large batches.
@@ -51,8 +64,8 @@ package struct OTLPGRPCReceiver: Service {
                 config.connection.maxIdleTime = .seconds(3600)
             })
         let server = GRPCServer(
-            transport: transport, services: [OTLPService(pipeline: pipeline)],
-            interceptors: options.access.token.map { [TokenInterceptor(rule: options.access, token: $0)] } ?? [])
+            transport: transport, services: [IngestService(calls: calls, pipeline: pipeline)],
+            interceptors: TokenInterceptor(options.access).map { [$0] } ?? [])
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await server.serve() }
             let address = try await transport.listeningAddress
@@ -65,66 +78,53 @@ package struct OTLPGRPCReceiver: Service {
     }
 }
 
-/// The three Export methods on raw bytes, so that decoding is the pipeline's.
-private struct OTLPService: RegistrableRPCService {
+/// Methods that bring telemetry, on raw bytes, so that decoding is the pipeline's.
+private struct IngestService: RegistrableRPCService {
+    let calls: [IngestCall]
     let pipeline: IngestPipeline
 
     func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
-        for signal in Signal.allCases {
+        for call in calls {
             router.registerHandler(
-                forMethod: MethodDescriptor(fullyQualifiedService: signal.grpcService, method: "Export"),
+                forMethod: MethodDescriptor(fullyQualifiedService: call.service, method: call.method),
                 deserializer: RawBytesCoder(), serializer: RawBytesCoder()
             ) { request, context in
                 let sender = Sender(
                     transport: "grpc", peer: context.remotePeer,
                     userAgent: request.metadata[stringValues: "user-agent"].first { _ in true })
                 let body = try await ServerRequest(stream: request).message
-                return StreamingServerResponse(single: try await export(signal, body, sender))
+                return StreamingServerResponse(single: try await take(body, call, sender))
             }
         }
     }
 
-    private func export(
-        _ signal: Signal, _ body: [UInt8], _ sender: Sender
-    ) async throws -> ServerResponse<[UInt8]> {
-        guard pipeline.budget.reserve(body.count, for: sender.connection) else {
-            let error = IngestError(body: .noMemory)
-            pipeline.refuse(signal, sender, error)
+    private func take(_ message: [UInt8], _ call: IngestCall, _ sender: Sender) async throws -> ServerResponse<[UInt8]>
+    {
+        var reserved = 0
+        defer { pipeline.budget.release(reserved, of: sender.connection) }
+        var body = message
+        do throws(IngestError) {
+            try reserve(message.count, &reserved, sender)
+            if let convert = call.convert {
+                body = try convert(message)
+                try reserve(body.count, &reserved, sender)
+            }
+        } catch {
+            pipeline.refuse(call.signal, sender, error)
             throw RPCError(error)
         }
-        defer { pipeline.budget.release(body.count, of: sender.connection) }
         let result = await pipeline.admit(
-            IngestRequest(signal: signal, encoding: .protobuf, body: body, receivedTime: .now(), sender: sender))
+            IngestRequest(signal: call.signal, encoding: .protobuf, body: body, receivedTime: .now(), sender: sender))
         switch result {
-        case .acknowledged(let outcome): return ServerResponse(message: try signal.protobufResponse(outcome))
+        case .acknowledged(let outcome): return ServerResponse(message: try call.answer(outcome))
+        // The pipeline has counted it.
         case .refused(let error): throw RPCError(error)
         }
     }
-}
 
-/// Demands the token of `AccessRule`.
-private struct TokenInterceptor: ServerInterceptor {
-    let rule: AccessRule
-    let token: String
-
-    func intercept<Input: Sendable, Output: Sendable>(
-        request: StreamingServerRequest<Input>, context: ServerContext,
-        next: @Sendable (StreamingServerRequest<Input>, ServerContext) async throws -> StreamingServerResponse<Output>
-    ) async throws -> StreamingServerResponse<Output> {
-        let authorization = request.metadata[stringValues: "authorization"].first { _ in true }
-        if let refusal = rule.refusal(host: nil, origin: nil, authorization: authorization) {
-            throw RPCError(code: .unauthenticated, message: refusal.message)
-        }
-        return try await next(request, context)
-    }
-}
-
-/// Messages as the bytes they are.
-private struct RawBytesCoder: MessageSerializer, MessageDeserializer {
-    func serialize<Bytes: GRPCContiguousBytes>(_ message: [UInt8]) throws -> Bytes { Bytes(message) }
-
-    func deserialize<Bytes: GRPCContiguousBytes>(_ serializedMessageBytes: Bytes) throws -> [UInt8] {
-        serializedMessageBytes.withUnsafeBytes { Array($0) }
+    private func reserve(_ bytes: Int, _ reserved: inout Int, _ sender: Sender) throws(IngestError) {
+        guard pipeline.budget.reserve(bytes, for: sender.connection) else { throw IngestError(body: .noMemory) }
+        reserved += bytes
     }
 }
 

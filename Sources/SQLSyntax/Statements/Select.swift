@@ -1,4 +1,4 @@
-/// A SELECT over one table.
+/// A SELECT over one table or over the rows of another SELECT.
 package struct Select: Sendable, Hashable {
     package struct Output: Sendable, Hashable {
         package let expression: Expression
@@ -20,10 +20,19 @@ package struct Select: Sendable, Hashable {
         }
     }
 
+    package indirect enum Source: Sendable, Hashable {
+        case table(TableName)
+        case rows(Select)
+        /// One row without columns.
+        case nothing
+    }
+
     package var outputs: [Output]
-    package var table: TableName
+    package var isDistinct = false
+    package var source: Source
     package var condition: Expression?
     package var groups: [Expression]
+    package var having: Expression?
     package var order: [Order]
     package var limit: Int?
 
@@ -33,20 +42,47 @@ package struct Select: Sendable, Hashable {
         orderBy order: [Order] = [], limit: Int? = nil
     ) {
         self.outputs = outputs
-        self.table = table
+        source = .table(table)
         self.condition = condition
         self.groups = groups
         self.order = order
         self.limit = limit
     }
 
+    package init(
+        _ outputs: [Output], fromRowsOf rows: Select, where condition: Expression? = nil,
+        groupBy groups: [Expression] = [], orderBy order: [Order] = [], limit: Int? = nil
+    ) {
+        self.outputs = outputs
+        source = .rows(rows)
+        self.condition = condition
+        self.groups = groups
+        self.order = order
+        self.limit = limit
+    }
+
+    /// The items of a bound array as rows.
+    package init(eachOf array: Parameter, as item: (Expression) -> Expression) {
+        outputs = [.init(item(.call("arrayJoin", .parameter(array))))]
+        source = .nothing
+        groups = []
+        order = []
+    }
+
     package func print(into printer: inout SQLPrinter) {
-        printer.text += "SELECT "
+        printer.text += isDistinct ? "SELECT DISTINCT " : "SELECT "
         printer.list(outputs) { printer, output in
             output.expression.print(into: &printer)
             if let alias = output.alias { printer.text += " AS \(alias.sql)" }
         }
-        printer.text += " FROM \(table.sql)"
+        switch source {
+        case .table(let table): printer.text += " FROM \(table.sql)"
+        case .nothing: break
+        case .rows(let select):
+            printer.text += " FROM ("
+            select.print(into: &printer)
+            printer.text += ")"
+        }
         if let condition {
             printer.text += " WHERE "
             condition.print(into: &printer)
@@ -54,6 +90,10 @@ package struct Select: Sendable, Hashable {
         if !groups.isEmpty {
             printer.text += " GROUP BY "
             printer.list(groups) { $1.print(into: &$0) }
+        }
+        if let having {
+            printer.text += " HAVING "
+            having.print(into: &printer)
         }
         if !order.isEmpty {
             printer.text += " ORDER BY "

@@ -94,6 +94,8 @@ package struct StoredTraceID: FixedValue {
 
     @inlinable package var isZero: Bool { high | low == 0 }
 
+    package var id: TraceID { TraceID(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low)) }
+
     package static var kind: FixedKind { .bytes(16) }
 }
 
@@ -111,6 +113,8 @@ package struct StoredSpanID: FixedValue {
     }
 
     @inlinable package var isZero: Bool { value == 0 }
+
+    package var id: SpanID { SpanID(value: UInt64(bigEndian: value)) }
 
     package static var kind: FixedKind { .bytes(8) }
 }

@@ -3,33 +3,136 @@ package import SQLSyntax
 package import TelemetryModel
 
 extension TelemetryStore {
-    /// All spans of a trace, sorted by start, with their resources and scopes; nil when there is none.
+    /// All spans of a trace, sorted by start, with their resources and scopes; nil when there is none. A trace that
+    /// retention has removed is looked for in the archive.
     ///
     /// - Absent: a resource or scope that retention has removed is missing from the dictionary.
     /// - Throws: `StoreError.traceTooLarge` past `spansMax`; nothing is cut off silently.
     /// - Cost: reads the granules that the bloom filter on `trace_id` lets through; memory grows with the spans.
-    package func trace(_ id: TraceID, spansMax: Int) async throws -> StoredTrace? {
-        var spans: [StoredSpan] = []
-        try await engine.query(Self.traceSelect(id, spansMax: spansMax).statement, access: .own) { batch in
-            for row in 0..<batch.rows {
-                spans.append(StoredSpan(batch.columns.map { $0.value(at: row) }))
+    package func trace(
+        _ id: TraceID, spansMax: Int, settings: [(name: String, value: String)] = []
+    ) async throws -> StoredTrace? {
+        for tables in [TraceTables.stored, .archived] {
+            let spans = try await self.spans(Self.traceSelect(id, spansMax: spansMax, from: tables), settings)
+            guard !spans.isEmpty else { continue }
+            guard spans.count <= spansMax else {
+                throw StoreError(
+                    .traceTooLarge, "trace \(id.hex) has more than \(spansMax) spans (query.max_result_rows)")
             }
+            return try await page(of: spans, from: tables)
         }
-        guard !spans.isEmpty else { return nil }
-        guard spans.count <= spansMax else {
-            throw StoreError(.traceTooLarge, "trace \(id.hex) has more than \(spansMax) spans (query.max_result_rows)")
+        return nil
+    }
+
+    /// The spans of a trace in pages sorted by start, each with its resources and scopes; false when there is none.
+    ///
+    /// - Cost: a statement a page and one for what it refers to, so that a client that reads slowly holds nothing of the
+    ///   engine. The table is sorted by start: a page is read from where the last one ended. Memory is that of a page;
+    ///   spans that all start at one nanosecond are one page.
+    package func streamTrace(
+        _ id: TraceID, settings: [(name: String, value: String)] = [], spansPerPage: Int = Self.spansPerPage,
+        page: (StoredTrace) async throws -> Void
+    ) async throws -> Bool {
+        for tables in [TraceTables.stored, .archived] {
+            if try await streamTrace(id, from: tables, settings, max(1, spansPerPage), page) { return true }
         }
-        return StoredTrace(
-            spans: spans, resources: try await resources(Set(spans.map(\.resourceID))),
-            scopes: try await scopes(Set(spans.map(\.scopeID))))
+        return false
+    }
+
+    private func streamTrace(
+        _ id: TraceID, from tables: TraceTables, _ settings: [(name: String, value: String)], _ spansPerPage: Int,
+        _ page: (StoredTrace) async throws -> Void
+    ) async throws -> Bool {
+        var cursor: Int64?
+        var hasSpans = false
+        while true {
+            try Task.checkCancellation()
+            var spans = try await self.spans(
+                Self.tracePage(id, from: cursor, in: tables, limit: spansPerPage), settings)
+            let isLast = spans.count < spansPerPage
+            if !isLast, let last = spans.last?.startTime.nanoseconds {
+                // More may start when the last one does: those come with the next page.
+                let whole = spans.prefix { $0.startTime.nanoseconds < last }
+                if whole.isEmpty {
+                    spans = try await self.spans(Self.tracePage(id, at: last, in: tables), settings)
+                    cursor = last &+ 1
+                } else {
+                    spans = Array(whole)
+                    cursor = last
+                }
+            }
+            if !spans.isEmpty {
+                hasSpans = true
+                try await page(try await self.page(of: spans, from: tables))
+            }
+            if isLast || cursor == .min { return hasSpans }
+        }
+    }
+
+    package static let spansPerPage = 5_000
+
+    /// Some spans of a trace, sorted by start, with their resources and scopes.
+    ///
+    /// ```sql
+    /// SELECT trace_id, … FROM telemetry.spans WHERE trace_id = unhex({p0:String})
+    ///     AND span_id IN (SELECT unhex(arrayJoin({p1:Array(String)}))) ORDER BY start_time
+    /// ```
+    package func spans(
+        _ ids: [SpanID], of trace: TraceID, settings: [(name: String, value: String)] = []
+    ) async throws -> StoredTrace {
+        guard !ids.isEmpty else { return StoredTrace(spans: [], resources: [:], scopes: [:]) }
+        let wanted = Expression.inSubquery(
+            .column("span_id"), Select(eachOf: .strings(ids.map(\.hex))) { .call("unhex", $0) })
+        return try await page(
+            of: try await spans(Self.page(trace, wanted, limit: nil, in: .stored), settings), from: .stored)
+    }
+
+    private func spans(_ select: Select, _ settings: [(name: String, value: String)]) async throws -> [StoredSpan] {
+        var spans: [StoredSpan] = []
+        try await engine.query(select.statement, access: .own(settings: settings)) { batch in
+            for row in 0..<batch.rows { spans.append(StoredSpan(batch.columns.map { $0.value(at: row) })) }
+        }
+        return spans
+    }
+
+    private func page(of spans: [StoredSpan], from tables: TraceTables) async throws -> StoredTrace {
+        async let resources = resources(Set(spans.map(\.resourceID)), from: tables)
+        async let scopes = scopes(Set(spans.map(\.scopeID)), from: tables)
+        return StoredTrace(spans: spans, resources: try await resources, scopes: try await scopes)
+    }
+
+    /// ```sql
+    /// SELECT trace_id, … FROM telemetry.spans WHERE trace_id = unhex({p0:String}) AND start_time >= …
+    ///     ORDER BY start_time LIMIT n
+    /// ```
+    static func tracePage(_ id: TraceID, from start: Int64?, in tables: TraceTables, limit: Int) -> Select {
+        page(
+            id, start.map { .comparison(.column("start_time"), .greaterOrEqual, time($0)) }, limit: limit, in: tables)
+    }
+
+    private static func tracePage(_ id: TraceID, at start: Int64, in tables: TraceTables) -> Select {
+        page(id, .equal(.column("start_time"), time(start)), limit: nil, in: tables)
+    }
+
+    private static func page(_ id: TraceID, _ time: Expression?, limit: Int?, in tables: TraceTables) -> Select {
+        let trace = Expression.equal(.column("trace_id"), .call("unhex", .parameter(.string(id.hex))))
+        return Select(
+            spanColumns.map { .init(.column($0)) }, from: tables.spans,
+            where: time.map { .and([trace, $0]) } ?? trace, orderBy: [.init(.column("start_time"))], limit: limit)
+    }
+
+    private static func time(_ nanoseconds: Int64) -> Expression {
+        .call("fromUnixTimestamp64Nano", .integer(nanoseconds))
     }
 
     /// ```sql
     /// SELECT trace_id, … FROM telemetry.spans WHERE trace_id = unhex({p0:String}) ORDER BY start_time, span_id LIMIT n
     /// ```
-    package static func traceSelect(_ id: TraceID, spansMax: Int) -> Select {
+    package static func traceSelect(
+        _ id: TraceID, spansMax: Int, from tables: TraceTables = .stored
+    ) -> Select {
         Select(
-            spanColumns.map { .init(.column($0)) }, from: TelemetrySchema.spans.name,
+            spanColumns.map { .init(.column($0)) }, from: tables.spans,
             where: .equal(.column("trace_id"), .call("unhex", .parameter(.string(id.hex)))),
             orderBy: [.init(.column("start_time")), .init(.column("span_id"))], limit: spansMax + 1)
     }
@@ -47,13 +150,13 @@ extension TelemetryStore {
     /// SELECT id, attributes, … FROM telemetry.resources WHERE has({p0:Array(UInt64)}, id)
     /// ```
     /// Rows of one id are equal but for their arrival, so any of them will do.
-    func resources(_ ids: Set<UInt64>) async throws -> [UInt64: StoredResource] {
+    func resources(_ ids: Set<UInt64>, from tables: TraceTables = .stored) async throws -> [UInt64: StoredResource] {
         var found: [UInt64: StoredResource] = [:]
         let columns: [Identifier] = [
             "id", "attributes", "attribute_types", "dropped_attributes", "schema_url", "entity_refs",
         ]
         let select = Select(
-            columns.map { .init(.column($0)) }, from: TelemetrySchema.resources.name,
+            columns.map { .init(.column($0)) }, from: tables.resources,
             where: .call("has", .parameter(.unsigned(ids.sorted())), .column("id")))
         for row in try await engine.rows(select.statement) {
             found[row[0].unsignedInteger ?? 0] = StoredResource(
@@ -63,13 +166,13 @@ extension TelemetryStore {
         return found
     }
 
-    func scopes(_ ids: Set<UInt64>) async throws -> [UInt64: StoredScope] {
+    func scopes(_ ids: Set<UInt64>, from tables: TraceTables = .stored) async throws -> [UInt64: StoredScope] {
         var found: [UInt64: StoredScope] = [:]
         let columns: [Identifier] = [
             "id", "name", "version", "attributes", "attribute_types", "dropped_attributes", "schema_url",
         ]
         let select = Select(
-            columns.map { .init(.column($0)) }, from: TelemetrySchema.scopes.name,
+            columns.map { .init(.column($0)) }, from: tables.scopes,
             where: .call("has", .parameter(.unsigned(ids.sorted())), .column("id")))
         for row in try await engine.rows(select.statement) {
             found[row[0].unsignedInteger ?? 0] = StoredScope(
@@ -78,6 +181,20 @@ extension TelemetryStore {
         }
         return found
     }
+}
+
+/// Where traces lie.
+package struct TraceTables: Sendable {
+    let spans: TableName
+    let resources: TableName
+    let scopes: TableName
+
+    package static let stored = TraceTables(
+        spans: TelemetrySchema.spans.name, resources: TelemetrySchema.resources.name,
+        scopes: TelemetrySchema.scopes.name)
+    static let archived = TraceTables(
+        spans: TelemetrySchema.archivedSpans.name, resources: TelemetrySchema.archivedResources.name,
+        scopes: TelemetrySchema.archivedScopes.name)
 }
 
 extension StoredSpan {

@@ -25,7 +25,8 @@ extension TelemetrySchema {
     package static let createStatements: [String] = [
         spans.create, logs.create, resources.create, scopes.create, metricSeries.create, metricSamples.create,
         metricHistograms.create, metricExponentialHistograms.create, metricSummaries.create, metricExemplars.create,
-        metricNativeHistograms.create, metricMetadata.create, metricTargets.create,
+        metricNativeHistograms.create, metricMetadata.create, metricTargets.create, attributeKeys.create,
+        archivedSpans.create, archivedResources.create, archivedScopes.create,
     ].map(\.sql)
 
     package static let migrations: [Migration] = [
@@ -42,7 +43,40 @@ extension TelemetrySchema {
                 RebuiltTable(metricHistograms, without: ["hour", "total_count", "total_sum", "total_bucket_counts"]),
                 RebuiltTable(metricExponentialHistograms, without: ["hour"]),
             ]),
+        Migration(
+            version: 3, name: "TraceQL",
+            statements: [
+                attributeKeys.create.sql, archivedSpans.create.sql, archivedResources.create.sql,
+                archivedScopes.create.sql,
+            ]
+                + spanIndexes.flatMap { index in
+                    [
+                        "ALTER TABLE \(spans.name.sql) ADD INDEX IF NOT EXISTS \(index.name.sql) \(index.expression) "
+                            + "TYPE \(index.type) GRANULARITY \(index.granularity)",
+                        // In the background; a part without it is read.
+                        "ALTER TABLE \(spans.name.sql) MATERIALIZE INDEX \(index.name.sql)",
+                    ]
+                } + ["ALTER TABLE \(spans.name.sql) DROP INDEX IF EXISTS trace"] + keysOfStoredSpans),
     ]
+
+    /// The names of the attributes of spans that were stored before there was a table for them.
+    private static let keysOfStoredSpans: [String] = [
+        ("span", "mapKeys(attributes)", "toString(attribute_types)"),
+        (
+            "event", "arrayFlatten(arrayMap(x -> mapKeys(x), event_attributes))",
+            "arrayStringConcat(arrayMap(x -> toString(x), event_attribute_types))"
+        ),
+        (
+            "link", "arrayFlatten(arrayMap(x -> mapKeys(x), link_attributes))",
+            "arrayStringConcat(arrayMap(x -> toString(x), link_attribute_types))"
+        ),
+    ].map { place, keys, letters in
+        "INSERT INTO \(attributeKeys.name.sql) (received_time, place, key, is_array) "
+            + "SELECT max(received_time), '\(place)', entry.1 AS key, entry.2 = 'a' AS is_array FROM "
+            + "(SELECT received_time, arrayJoin(arrayZip(\(keys), "
+            + "arrayResize(splitByString('', \(letters)), length(\(keys)), 's'))) AS entry FROM \(spans.name.sql)) "
+            + "GROUP BY toDate(received_time), key, is_array SETTINGS insert_deduplicate = 0"
+    }
 
     private static let migrationTable = TableName(database, "schema_migrations")
 
@@ -65,8 +99,10 @@ extension TelemetrySchema {
                     + "run the newer Martlet, or another directory with --data")
         }
         for migration in migrations where migration.version > current {
-            for table in migration.rebuilt { try await table.rebuild(in: engine) }
-            for statement in migration.statements {
+            // The first step makes every table as it is today: the later ones find nothing to do in a new store.
+            let isDone = current == 0 && migration.version > 1
+            for table in isDone ? [] : migration.rebuilt { try await table.rebuild(in: engine) }
+            for statement in isDone ? [] : migration.statements {
                 try await engine.execute(BoundStatement(statement))
             }
             try await engine.execute(

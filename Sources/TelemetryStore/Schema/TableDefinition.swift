@@ -22,13 +22,14 @@ package struct TableDefinition<Rows: Block>: Sendable {
 
     init(
         _ table: Identifier, _ columns: [Column], indexes: [CreateTable.Index] = [], engine: String = "MergeTree",
-        order: String
+        order: String, rowsPerMark: Int = 8192
     ) {
         name = TableName(TelemetrySchema.database, table)
         self.columns = columns
         create = CreateTable(
             name, columns: columns.map(\.definition), indexes: indexes, engine: engine,
-            partition: "toDate(received_time)", order: order, timeToLive: nil, settings: TelemetrySchema.mergeSettings)
+            partition: "toDate(received_time)", order: order, timeToLive: nil,
+            settings: [("index_granularity", "\(rowsPerMark)")] + TelemetrySchema.mergeSettings)
     }
 }
 

@@ -1,0 +1,135 @@
+import Codecs
+import HTTPSurface
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import QueryEngines
+import TelemetryModel
+
+/// Between Hummingbird's requests and the API's questions.
+struct TempoHandler: Sendable {
+    /// Below this compression costs more than it saves.
+    static let gzipBytesMin = 1024
+
+    let api: TempoAPI
+    let logger: Logger
+
+    func answer(_ request: Request, _ endpoint: TempoEndpoint, name: String) async -> Response {
+        let question: TempoAPI.Question
+        do {
+            question = TempoAPI.Question(
+                endpoint: endpoint, form: try await form(of: request), name: name,
+                accept: request.headers[values: .accept].joined(separator: ","))
+        } catch {
+            return response(to: request, endpoint, .failure(error))
+        }
+        guard endpoint.readsSpans else { return response(to: request, endpoint, await api.answer(question)) }
+        // Its body is read, or there is none; the stream of it must have an end before the watch can be called off.
+        var watched = request
+        watched.body = RequestBody(buffer: ByteBuffer())
+        let outcome = await WatchedWork.run {
+            await api.answer(question)
+        } untilGone: { [watched] in
+            do {
+                try await watched.body.consumeWithCancellationOnInboundClose { _ in
+                    try await Task.sleep(for: .seconds(86_400))
+                }
+            } catch {
+                // Either the client is gone, or the answer is there.
+            }
+        }
+        var response = response(to: request, endpoint, outcome.value)
+        // Watching took the connection's other end.
+        if outcome.wasWatched { response.headers[.connection] = "close" }
+        return response
+    }
+
+    private func form(of request: Request) async throws(TraceQueryError) -> TempoForm {
+        var body: [UInt8]?
+        if request.method == .post {
+            let bytes: [UInt8]
+            do {
+                bytes = try await BodyCollector(
+                    bytesMax: TempoSurface.formBytesMax, timeLimit: TempoSurface.formTimeLimit
+                ).collect(request)
+            } catch {
+                switch error {
+                case .tooLarge(let bytesMax):
+                    throw TraceQueryError(.invalid, "the body has more than \(bytesMax) bytes")
+                case .tooSlow(let limit):
+                    throw TraceQueryError(.invalid, "the body did not come within \(limit.components.seconds) s")
+                case .noMemory: throw TraceQueryError(.overloaded, "there is no memory for the body")
+                case .incomplete: throw TraceQueryError(.invalid, "the body is not complete")
+                }
+            }
+            // Other bodies are no forms; their parameters are those of the URL.
+            let type = request.headers[.contentType]?.lowercased() ?? ""
+            if type.isEmpty || type.hasPrefix("application/x-www-form-urlencoded") { body = bytes }
+        }
+        return try TempoForm(query: request.uri.query, body: body)
+    }
+
+    private func response(to request: Request, _ endpoint: TempoEndpoint, _ answer: TempoAnswer) -> Response {
+        var headers: HTTPFields = [.contentType: answer.contentType]
+        let body: ResponseBody
+        switch answer.body {
+        case .bytes(var bytes):
+            if answer.status >= 500, answer.status != 501 {
+                logger.warning(
+                    "question failed",
+                    metadata: [
+                        "path": "\(endpoint.path)", "answer": "\(String(decoding: bytes.prefix(500), as: UTF8.self))",
+                    ])
+            }
+            if bytes.count >= Self.gzipBytesMin {
+                headers[.vary] = "Accept-Encoding"
+                if AcceptEncoding.takesGzip(request.headers[.acceptEncoding]),
+                    let compressed = try? Gzip.compress(bytes)
+                {
+                    headers[.contentEncoding] = "gzip"
+                    bytes = compressed
+                }
+            }
+            body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .trace(let stream): body = self.body(stream)
+        }
+        let status: HTTPResponse.Status =
+            answer.status == 499
+            ? HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request") : .init(code: answer.status)
+        let response = Response(status: status, headers: headers, body: body)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// An error in the middle ends the connection without the last chunk, so that no client takes the part for the
+    /// whole.
+    private func body(_ stream: TraceStream) -> ResponseBody {
+        ResponseBody { [logger] writer in
+            let sink = ChunkSink(writer)
+            do {
+                try await stream.write { try await sink.write($0) }
+            } catch {
+                logger.warning(
+                    "trace was cut off",
+                    metadata: ["trace_id": "\(stream.id.hex)", "error": "\(TempoFailure(error).message)"])
+                throw error
+            }
+            try await writer.finish(nil)
+        }
+    }
+}
+
+/// Hands chunks from the pages of the store to the connection, which slows the pages down to its own pace.
+///
+/// Unchecked: pages come one after another, each awaited before the next, and nobody else writes meanwhile.
+private final class ChunkSink: @unchecked Sendable {
+    private var writer: any ResponseBodyWriter
+
+    init(_ writer: any ResponseBodyWriter) {
+        self.writer = writer
+    }
+
+    func write(_ bytes: [UInt8]) async throws {
+        try await writer.write(ByteBuffer(bytes: bytes))
+    }
+}

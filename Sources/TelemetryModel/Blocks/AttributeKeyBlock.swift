@@ -1,0 +1,28 @@
+/// Names of attributes that spans have, each stored once a day and place: what a search for `.name` must look at, and
+/// what lists of tags show.
+package final class AttributeKeyBlock: Block {
+    package let receivedTime = FixedColumn<Timestamp>()
+    /// `AttributePlace`.
+    package let place = DictionaryColumn()
+    package let key = StringColumn()
+    /// 1 when a value was an array.
+    package let isArray = FixedColumn<UInt8>()
+
+    package init() {}
+
+    package var rows: Int { receivedTime.count }
+
+    package var columns: [any Column] { [receivedTime, place, key, isArray] }
+
+    package func append(_ place: AttributePlace, _ key: String, isArray: Bool, at time: Timestamp) {
+        receivedTime.append(time)
+        self.place.append(place.rawValue)
+        self.key.append(key)
+        self.isArray.append(isArray ? 1 : 0)
+    }
+}
+
+/// Where in a span an attribute can stand.
+package enum AttributePlace: String, CaseIterable, Sendable, Hashable {
+    case span, event, link
+}
