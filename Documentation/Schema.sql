@@ -286,7 +286,7 @@ SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_mer
 CREATE TABLE IF NOT EXISTS `telemetry`.`attribute_keys`
 (
     `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
-    `place` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'span, event or link',
+    `place` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'span, event, link, resource or scope',
     `key` String CODEC(ZSTD(1)) COMMENT 'name of an attribute',
     `is_array` UInt8 CODEC(T64, ZSTD(1)) COMMENT '1 when a value was an array'
 )

@@ -126,6 +126,7 @@ package struct MartletServer: Sendable {
             services.append(
                 HTTPSurface(options, logger: logger, onListening: board.reporter("api")) { router in
                     IngestRoutes.add(to: router, pipeline)
+                    traces.addRoutes(to: router)
                 })
         }
         if var options = plan.clickHouse {

@@ -50,15 +50,16 @@ package final class AttributeKeys: Sendable {
         }
     }
 
-    /// The names in a block that are not written for its day; `note` tells that they are, once they are.
-    func news(in spans: SpanBlock) -> AttributeKeyBlock? {
-        guard spans.rows > 0 else { return nil }
-        let time = spans.receivedTime[spans.rows - 1]
+    /// The names in a batch that are not written for its day; `note` tells that they are, once they are.
+    ///
+    /// Resources and scopes of all signals count: they may be written by another signal before a span refers to them.
+    func news(in batch: TelemetryBatch) -> AttributeKeyBlock? {
+        guard let time = batch.timeOfNames else { return nil }
         let found = AttributeKeyBlock()
         state.withLock { state in
             state.begin(day: time.nanoseconds / 86_400_000_000_000)
             for place in AttributePlace.allCases {
-                let (keys, signatures) = spans.attributeKeys(of: place)
+                let (keys, signatures) = batch.attributeKeys(of: place)
                 for index in 0..<keys.interner.values.count {
                     let name = Name(place: place, key: keys.interner.values.string(at: index))
                     guard !state.written.contains(name), state.hasRoom(for: name) else { continue }
@@ -66,7 +67,7 @@ package final class AttributeKeys: Sendable {
                 }
                 // Arrays are rare, and so are different signatures: most blocks end here.
                 guard signatures.hasArrays else { continue }
-                for key in spans.keysOfArrays(in: place) {
+                for key in batch.keysOfArrays(in: place) {
                     let name = Name(place: place, key: key)
                     guard !state.writtenArrays.contains(name), state.hasRoom(for: name) else { continue }
                     found.append(place, key, isArray: true, at: time)
@@ -105,12 +106,22 @@ extension AttributeKeys.State {
     }
 }
 
-extension SpanBlock {
+extension TelemetryBatch {
+    /// Of the last row of those that have names.
+    fileprivate var timeOfNames: Timestamp? {
+        for times in [spans.receivedTime, resources.receivedTime, scopes.receivedTime] where times.count > 0 {
+            return times[times.count - 1]
+        }
+        return nil
+    }
+
     fileprivate func attributeKeys(of place: AttributePlace) -> (DictionaryColumn, DictionaryColumn) {
         switch place {
-        case .span: (attributes.text.keys, attributes.types)
-        case .event: (eventAttributes.text.items.keys, eventAttributes.types.items)
-        case .link: (linkAttributes.text.items.keys, linkAttributes.types.items)
+        case .span: (spans.attributes.text.keys, spans.attributes.types)
+        case .event: (spans.eventAttributes.text.items.keys, spans.eventAttributes.types.items)
+        case .link: (spans.linkAttributes.text.items.keys, spans.linkAttributes.types.items)
+        case .resource: (resources.attributes.text.keys, resources.attributes.types)
+        case .scope: (scopes.attributes.text.keys, scopes.attributes.types)
         }
     }
 
@@ -118,9 +129,11 @@ extension SpanBlock {
         let (keys, signatures) = attributeKeys(of: place)
         let offsets =
             switch place {
-            case .span: attributes.text.offsets
-            case .event: eventAttributes.text.items.offsets
-            case .link: linkAttributes.text.items.offsets
+            case .span: spans.attributes.text.offsets
+            case .event: spans.eventAttributes.text.items.offsets
+            case .link: spans.linkAttributes.text.items.offsets
+            case .resource: resources.attributes.text.offsets
+            case .scope: scopes.attributes.text.offsets
             }
         let texts = signatures.interner.values
         let places = (0..<texts.count).map { index in

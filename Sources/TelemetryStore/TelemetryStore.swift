@@ -14,12 +14,16 @@ package struct TelemetryStore: Sendable {
     /// The names of attributes of stored spans.
     package let attributeKeys = AttributeKeys()
 
+    /// When stored spans were.
+    package let spanTimes = SpanTimes()
+
     /// Opens the store on an engine: brings the schema up to date and sets the retention.
     package init(_ engine: any Engine, retention: Retention, logger: Logger) async throws {
         self.engine = engine
         try await TelemetrySchema.migrate(engine, logger: logger)
         try await retention.apply(to: engine)
         try await Self.loadAttributeKeys(engine, into: attributeKeys)
+        try await Self.loadSpanTimes(engine, into: spanTimes)
     }
 
     /// Writes a batch; what rows refer to goes first, so that no reader finds a span without its resource.
@@ -32,13 +36,14 @@ package struct TelemetryStore: Sendable {
     ///     that after a failure or a kill in between it knows the token and has no rows; and it does not sync the note,
     ///     so that after a loss of power it may have the rows and not know the token.
     package func write(_ batch: TelemetryBatch, token: String?, isRepeated: Bool = false) async throws {
-        try await insert(batch.resources, into: TelemetrySchema.resources, token, isRepeated)
-        try await insert(batch.scopes, into: TelemetrySchema.scopes, token, isRepeated)
-        try await insert(batch.series, into: TelemetrySchema.metricSeries, token, isRepeated)
-        if let names = attributeKeys.news(in: batch.spans) {
+        spanTimes.note(batch.spans)
+        if let names = attributeKeys.news(in: batch) {
             try await insert(names, into: TelemetrySchema.attributeKeys, nil, false)
             attributeKeys.note(names)
         }
+        try await insert(batch.resources, into: TelemetrySchema.resources, token, isRepeated)
+        try await insert(batch.scopes, into: TelemetrySchema.scopes, token, isRepeated)
+        try await insert(batch.series, into: TelemetrySchema.metricSeries, token, isRepeated)
         try await insert(batch.spans, into: TelemetrySchema.spans, token, isRepeated)
         try await insert(batch.logs, into: TelemetrySchema.logs, token, isRepeated)
         try await insert(batch.samples, into: TelemetrySchema.metricSamples, token, isRepeated)

@@ -127,10 +127,10 @@ import Testing
         #expect(printer.text.hasPrefix("SELECT `trace_id`, `span_id`, `parent_span_id`, "))
         #expect(
             printer.text.hasSuffix(
-                " FROM `telemetry`.`spans` WHERE unhex({p0:String}) = `trace_id` ORDER BY `start_time`, `span_id` LIMIT 11"
+                " FROM `telemetry`.`spans` WHERE unhex({p0:String}) = `trace_id` LIMIT 11"
             )
                 || printer.text.hasSuffix(
-                    " FROM `telemetry`.`spans` WHERE `trace_id` = unhex({p0:String}) ORDER BY `start_time`, `span_id` LIMIT 11"
+                    " FROM `telemetry`.`spans` WHERE `trace_id` = unhex({p0:String}) LIMIT 11"
                 ))
         #expect(printer.parameters == ["p0": "00000000000001020000000000000304"])
     }

@@ -1,4 +1,5 @@
 import HTTPSurface
+import Hummingbird
 import Ingest
 import Logging
 import Metrics
@@ -90,6 +91,13 @@ struct TracesSide {
                     onListening: board.reporter("jaeger_collector")))
         }
         return services
+    }
+
+    /// `/api/ui` about traces, on the port of Martlet's own API.
+    func addRoutes(to router: Router<SurfaceContext>) {
+        var dependencies = TraceUIDependencies(queries: engine, analyses: engine)
+        dependencies.freshen = { [pipeline] in await pipeline.freshen() }
+        TraceUIRoutes.add(to: router, dependencies, logger: logger)
     }
 
     /// What is known of derivation, for Martlet's own metrics.

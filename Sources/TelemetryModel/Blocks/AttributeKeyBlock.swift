@@ -1,4 +1,4 @@
-/// Names of attributes that spans have, each stored once a day and place: what a search for `.name` must look at, and
+/// Names of attributes of spans and what they refer to, each stored once a day and place: what a search for `.name` must look at, and
 /// what lists of tags show.
 package final class AttributeKeyBlock: Block {
     package let receivedTime = FixedColumn<Timestamp>()
@@ -22,7 +22,7 @@ package final class AttributeKeyBlock: Block {
     }
 }
 
-/// Where in a span an attribute can stand.
+/// Where an attribute of a span can stand: in itself, its events and links, its resource and its scope.
 package enum AttributePlace: String, CaseIterable, Sendable, Hashable {
-    case span, event, link
+    case span, event, link, resource, scope
 }

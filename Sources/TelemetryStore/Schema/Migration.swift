@@ -61,20 +61,22 @@ extension TelemetrySchema {
 
     /// The names of the attributes of spans that were stored before there was a table for them.
     private static let keysOfStoredSpans: [String] = [
-        ("span", "mapKeys(attributes)", "toString(attribute_types)"),
+        ("span", spans.name, "mapKeys(attributes)", "toString(attribute_types)"),
+        ("resource", resources.name, "mapKeys(attributes)", "toString(attribute_types)"),
+        ("scope", scopes.name, "mapKeys(attributes)", "toString(attribute_types)"),
         (
-            "event", "arrayFlatten(arrayMap(x -> mapKeys(x), event_attributes))",
+            "event", spans.name, "arrayFlatten(arrayMap(x -> mapKeys(x), event_attributes))",
             "arrayStringConcat(arrayMap(x -> toString(x), event_attribute_types))"
         ),
         (
-            "link", "arrayFlatten(arrayMap(x -> mapKeys(x), link_attributes))",
+            "link", spans.name, "arrayFlatten(arrayMap(x -> mapKeys(x), link_attributes))",
             "arrayStringConcat(arrayMap(x -> toString(x), link_attribute_types))"
         ),
-    ].map { place, keys, letters in
+    ].map { place, table, keys, letters in
         "INSERT INTO \(attributeKeys.name.sql) (received_time, place, key, is_array) "
             + "SELECT max(received_time), '\(place)', entry.1 AS key, entry.2 = 'a' AS is_array FROM "
             + "(SELECT received_time, arrayJoin(arrayZip(\(keys), "
-            + "arrayResize(splitByString('', \(letters)), length(\(keys)), 's'))) AS entry FROM \(spans.name.sql)) "
+            + "arrayResize(splitByString('', \(letters)), length(\(keys)), 's'))) AS entry FROM \(table.sql)) "
             + "GROUP BY toDate(received_time), key, is_array SETTINGS insert_deduplicate = 0"
     }
 

@@ -132,7 +132,9 @@ package enum TelemetrySchema {
         "attribute_keys",
         [
             .receivedTime { $0.receivedTime },
-            .init("place", ColumnType.name, codec: ColumnCodec.plain, "span, event or link") { $0.place },
+            .init("place", ColumnType.name, codec: ColumnCodec.plain, "span, event, link, resource or scope") {
+                $0.place
+            },
             .init("key", ColumnType.text, codec: ColumnCodec.plain, "name of an attribute") { $0.key },
             .init("is_array", "UInt8", codec: ColumnCodec.counters, "1 when a value was an array") { $0.isArray },
         ], engine: "ReplacingMergeTree(received_time)", order: "(place, key, is_array)")

@@ -74,7 +74,8 @@ package struct OperationStatistics: Sendable {
 
     /// The most time first, then by name.
     package var entries: [Entry] {
-        figures.indices.filter { figures[$0].count > 0 }.map { Entry(key: table.keys[$0], figures: figures[$0]) }.sorted { one, two in
+        let counted = figures.indices.filter { figures[$0].count > 0 }
+        return counted.map { Entry(key: table.keys[$0], figures: figures[$0]) }.sorted { one, two in
             if one.figures.total != two.figures.total { return one.figures.total > two.figures.total }
             return (one.key.service, one.key.operation) < (two.key.service, two.key.operation)
         }

@@ -97,7 +97,8 @@ package struct TraceSkeletonDecoder: Sendable {
         let places = try serviceBytes == 2 ? input.column(count, of: UInt16.self) : input.column(count, of: UInt32.self)
         for place in places {
             let index =
-                serviceBytes == 2 ? Int(input.number(UInt16.self, at: place)) : Int(input.number(UInt32.self, at: place))
+                serviceBytes == 2
+                ? Int(input.number(UInt16.self, at: place)) : Int(input.number(UInt32.self, at: place))
             guard index < serviceIndexes.count else { throw Failure("a service has no name") }
             skeleton.services.append(serviceIndexes[index])
         }
@@ -107,6 +108,7 @@ package struct TraceSkeletonDecoder: Sendable {
         }
         for place in try input.column(count, of: UInt8.self) { skeleton.statuses.append(bytes[place]) }
         for place in try input.column(count, of: UInt8.self) { skeleton.kinds.append(bytes[place]) }
+        guard (input.position + 7) & ~7 == bytes.count else { throw Failure("the page has another size") }
         // The tree's children come by start because the rows do.
         for row in max(1, skeleton.count - count)..<max(1, skeleton.count)
         where skeleton.starts[row] < skeleton.starts[row - 1] {

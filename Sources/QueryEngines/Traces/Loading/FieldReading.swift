@@ -5,8 +5,8 @@ import TelemetryStore
 import TraceQL
 
 /// How one field of a query is read with the rows of `spans`.
-struct FieldReading {
-    enum Form {
+struct FieldReading: Sendable {
+    enum Form: Sendable {
         /// One text a row, always there: `status_message`.
         case text
         /// Text and type letter: attributes of a span.

@@ -18,6 +18,9 @@ struct SpanTableLoader: Sendable {
     /// Rows of one table at most.
     let spansMax: Int
 
+    /// Ids that a statement names: it has 256 KiB at most.
+    private static let idsMax = 8_000
+
     /// - Parameter bounds: first and last start of any span of the traces, when they are known: then only that part of
     ///   the table is looked at.
     /// - Throws: `TraceQueryError` `.tooLarge` when the traces have more than `spansMax` spans.
@@ -84,8 +87,8 @@ struct SpanTableLoader: Sendable {
             case .intrinsic: outputs.append(.init(.integer(0), as: Identifier("v\(outputs.count)")))
             }
         }
-        for start in stride(from: 0, to: ids.count, by: StoredReferenceFinder.idsMax) {
-            let part = Array(ids[start..<min(start + StoredReferenceFinder.idsMax, ids.count)])
+        for start in stride(from: 0, to: ids.count, by: Self.idsMax) {
+            let part = Array(ids[start..<min(start + Self.idsMax, ids.count)])
             let select = Select(
                 outputs, from: reference.table, where: .inArray(.column("id"), .unsigned(part)))
             for row in try await store.engine.rows(select.statement, access: .own(settings: settings)) {
@@ -119,6 +122,8 @@ extension Expression {
         if traces.count == 1 { return .equal(.column("trace_id"), .call("unhex", .parameter(.string(traces[0].hex)))) }
         // As a subquery: with a list of expressions the index on the column is not used, and each row costs the list.
         return .inSubquery(
-            .column("trace_id"), Select(eachOf: .strings(traces.map(\.hex))) { .call("unhex", $0) })
+            .column("trace_id"),
+            // Of its own length, or the zeros at the end of an id would be cut in the set.
+            Select(eachOf: .strings(traces.map(\.hex))) { .call("toFixedString", .call("unhex", $0), .integer(16)) })
     }
 }

@@ -45,10 +45,12 @@ package protocol ReferenceFinder: Sendable {
 /// Asks the store.
 ///
 /// ```sql
-/// SELECT DISTINCT id FROM telemetry.resources WHERE … LIMIT 10001
+/// SELECT DISTINCT id FROM telemetry.resources WHERE … LIMIT 2001
 /// ```
 struct StoredReferenceFinder: ReferenceFinder {
-    static let idsMax = 10_000
+    /// A statement has some such lists, and 256 KiB at most with what is bound in it.
+    static let idsMax = 2_000
+    static let valuesMax = 4_000
 
     let store: TelemetryStore
     let settings: [(name: String, value: String)]
@@ -64,7 +66,7 @@ struct StoredReferenceFinder: ReferenceFinder {
 
     /// ```sql
     /// SELECT DISTINCT id, concat(<letter>, attributes[{p0:String}]) FROM telemetry.resources
-    ///     WHERE mapContains(attributes, …) LIMIT 10001
+    ///     WHERE mapContains(attributes, …) LIMIT 4001
     /// ```
     func values(of key: String, in reference: Reference) async throws -> [UInt64: String]? {
         let map = AttributeMap.ofRow(key, mayBeArray: false)
@@ -72,10 +74,10 @@ struct StoredReferenceFinder: ReferenceFinder {
             [
                 .init(.column("id")),
                 .init(.call("concat", .call("toString", map.letter ?? .integer(0)), map.value), as: "value"),
-            ], from: reference.table, where: map.exists, limit: Self.idsMax + 1)
+            ], from: reference.table, where: map.exists, limit: Self.valuesMax + 1)
         select.isDistinct = true
         let rows = try await store.engine.rows(select.statement, access: .own(settings: settings))
-        guard rows.count <= Self.idsMax else { return nil }
+        guard rows.count <= Self.valuesMax else { return nil }
         var values: [UInt64: String] = [:]
         for row in rows { values[row[0].unsignedInteger ?? 0] = row[1].text ?? "" }
         return values

@@ -103,6 +103,7 @@ struct MetricsStatement: Sendable {
         if !filter.isAlways { conditions.append(filter.sql) }
         if case .number(let key) = measure {
             conditions.append(.call("mapContains", .column("attribute_numbers"), .parameter(key)))
+            if let value = measure.value { conditions.append(.not(.call("isNaN", value))) }
         }
         select = Select(outputs, from: TelemetrySchema.spans.name, where: .and(conditions), groupBy: keys)
     }
@@ -116,31 +117,38 @@ struct MetricsStatement: Sendable {
         case (.rate, _), (.countOverTime, _): return ([], [.call("toFloat64", .call("count"))])
         case (.minimumOverTime, let value?): return ([], [.call("toFloat64", .call("min", value))])
         case (.maximumOverTime, let value?): return ([], [.call("toFloat64", .call("max", value))])
-        case (.sumOverTime, let value?): return ([], [.call("sumKahan", .call("toFloat64", value))])
-        case (.averageOverTime, let value?):
-            return (
-                [], [.call("divide", .call("sumKahan", .call("toFloat64", value)), .call("count"))]
-            )
+        case (.sumOverTime, let value?): return ([], [sum(value, measure)])
+        case (.averageOverTime, let value?): return ([], [.call("divide", sum(value, measure), .call("count"))])
         case (.quantileOverTime(_, let quantiles), let value?):
             guard quantiles.allSatisfy({ (0...1).contains($0) }), !quantiles.isEmpty else { return nil }
             return (
                 [], [.parametric("quantilesExactInclusive", quantiles.map { .number($0) }, [.call("toFloat64", value)])]
             )
         case (.histogramOverTime, .some):
-            // Only whole numbers have exact powers of two here.
+            // Only whole numbers have exact powers of two here. The last bound is past the whole numbers.
             guard measure == .duration else { return nil }
             let power = Expression.call("roundToExp2", .column("duration"))
+            let float = Expression.call("toFloat64", power)
             let bound = Expression.call(
-                "if", .equal(power, .column("duration")), power, .call("multiply", power, .integer(2)))
-            return ([.call("toInt64", bound)], [.call("toFloat64", .call("count"))])
+                "if", .equal(power, .column("duration")), float, .call("multiply", float, .number(2)))
+            return ([bound], [.call("toFloat64", .call("count"))])
         default: return nil
         }
+    }
+
+    /// What an infinity does to a sum is lost where rounding is made good.
+    private static func sum(_ value: Expression, _ measure: Measure) -> Expression {
+        let exact = Expression.call("sumKahan", .call("toFloat64", value))
+        if measure == .duration { return exact }
+        let plain = Expression.call("sum", value)
+        return .call("if", .call("isFinite", plain), exact, plain)
     }
 
     /// Makes series of the rows.
     func series(_ rows: [[ResultValue]], exemplars wanted: Int) throws -> (series: [MetricSeries], spans: Int) {
         var builder = SeriesBuilder(function, on: grid) { $0.description }
-        let scale = measure == .duration ? 1e-9 : 1
+        // Durations are told in seconds; a division leaves the number that is nearest.
+        let unit = measure == .duration ? 1e9 : 1
         var exemplars: [(MetricExemplar, groups: [Value], mark: Value)] = []
         for row in rows {
             let interval = Int(row[0].integer ?? -1)
@@ -149,34 +157,32 @@ struct MetricsStatement: Sendable {
             var marks: [(mark: Value, value: Double)] = []
             switch function.kind {
             case .histogramOverTime:
-                let bound = row[column].integer ?? 0
-                column += 1
-                guard let upper = HistogramBucket.upperBound(Double(bound), isDuration: true) else {
-                    column += 1
-                    continue
-                }
-                marks = [(.double(upper), row[column].number ?? 0)]
-                column += 1
+                // Zero and less are in no bucket.
+                guard let bound = row[column].number, bound > 0 else { continue }
+                marks = [(.double(bound / unit), row[column + 1].number ?? 0)]
+                column += 2
             case .quantileOverTime(_, let quantiles):
                 for (quantile, value) in zip(quantiles, row[column].items ?? []) {
-                    marks.append((.double(quantile), (value.number ?? .nan) * scale))
+                    marks.append((.double(quantile), (value.number ?? .nan) / unit))
                 }
                 column += 1
             case .rate, .countOverTime:
                 marks = [(.none, row[column].number ?? 0)]
                 column += 1
             default:
-                marks = [(.none, (row[column].number ?? .nan) * scale)]
+                marks = [(.none, (row[column].number ?? .nan) / unit)]
                 column += 1
             }
             for mark in marks {
                 try builder.set(groups: values, mark: mark.mark, interval: interval, value: mark.value)
             }
-            if hasExemplars, let first = marks.first,
-                let exemplar = MetricExemplar(
-                    row[column], scale: function.operand == nil ? nil : scale, value: first.value)
-            {
-                exemplars.append((exemplar, values, first.mark))
+            if hasExemplars, let first = marks.first {
+                let sample = if case .rate = function.kind { first.value / grid.seconds } else { first.value }
+                if let exemplar = MetricExemplar(
+                    row[column], unit: function.operand == nil ? nil : unit, value: sample)
+                {
+                    exemplars.append((exemplar, values, first.mark))
+                }
             }
         }
         // The newest, spread over the range as they come.
@@ -198,7 +204,7 @@ extension MetricsStatement.Measure {
             guard !lowering.keys.hasArrays(key, in: .span) else { return nil }
             self = .number(.string(key))
         case .attribute(.any, let key):
-            guard try await lowering.isOnlyInSpans(key) else { return nil }
+            guard lowering.isOnlyInSpans(key) else { return nil }
             self = .number(.string(key))
         default: return nil
         }
@@ -206,8 +212,8 @@ extension MetricsStatement.Measure {
 }
 
 extension MetricExemplar {
-    /// - Parameter scale: of the number that the function took; nil for a function that counts, whose sample is shown.
-    fileprivate init?(_ tuple: ResultValue, scale: Double?, value: Double) {
+    /// - Parameter unit: of the number that the function took; nil for a function that counts, whose sample is shown.
+    fileprivate init?(_ tuple: ResultValue, unit: Double?, value: Double) {
         guard case .structure(let members) = tuple, members.count == 4,
             let trace = TraceID(hex: members[0].value.text ?? ""),
             let span = Hex.decode(members[1].value.text ?? "", paddedTo: 8)
@@ -215,6 +221,6 @@ extension MetricExemplar {
         else { return nil }
         self.init(
             traceID: trace, spanID: span, time: members[2].value.integer ?? 0,
-            value: scale.map { (members[3].value.number ?? 0) * $0 } ?? value)
+            value: unit.map { (members[3].value.number ?? 0) / $0 } ?? value)
     }
 }

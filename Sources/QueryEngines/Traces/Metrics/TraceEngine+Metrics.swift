@@ -46,7 +46,7 @@ extension TraceEngine {
     }
 
     /// The same by loading every trace that can have an answer.
-    private func evaluated(
+    func evaluated(
         _ pipeline: Pipeline, _ function: MetricsFunction, on grid: IntervalGrid, exemplars: Int
     ) async throws -> ([MetricSeries], Int) {
         let plan = try await CandidatePlan.make(pipeline, lowering(for: .candidates))
@@ -76,7 +76,8 @@ extension TraceEngine {
 
     /// What `compare` compares: every attribute that spans and their resources have.
     private func comparedAttributes() async throws -> [Attribute] {
-        let names = try await tagNames(TagNamesRequest())
+        // Not `tagNames`: this query has its place already.
+        let names = try await names(TagNamesRequest())
         var attributes: [Attribute] = [
             Attribute(.intrinsic(.name)), Attribute(.intrinsic(.status)), Attribute(.intrinsic(.statusMessage)),
             Attribute(.intrinsic(.kind)),

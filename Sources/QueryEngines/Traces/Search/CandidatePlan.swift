@@ -52,12 +52,12 @@ package struct CandidatePlan: Sendable, Hashable {
             case .or:
                 plan.driver = .any([left.driver, right.driver])
                 plan.requirements = []
-            case .and:
-                // Spans of both sides are in the answer; either leads to the trace.
+            case .and, .relation(_, .union):
+                // Spans of both sides are in the answer, and one of either may be the only one in the time.
+                plan.driver = .any([left.driver, right.driver])
                 if left.driver.isNever || right.driver.isNever { plan.driver = .never }
-                if right.driver.isAlways { plan.driver = left.driver }
                 plan.requirements += [left.driver, right.driver]
-            case .relation(_, .plain), .relation(_, .union):
+            case .relation(_, .plain):
                 if left.driver.isNever { plan.driver = .never }
                 plan.requirements += [left.driver, right.driver]
             case .relation(_, .negated):

@@ -1,5 +1,6 @@
 import PromQLEvaluation
 import TelemetryModel
+import TelemetryStore
 import TraceQL
 import TraceQLEvaluation
 
@@ -11,7 +12,16 @@ extension TraceEngine {
         guard case .search(let pipeline) = request.query.body else {
             throw TraceQueryError(.invalid, "this is a metrics query; ask /api/metrics/query_range for it")
         }
-        return try await answering {
+        var request = request
+        request.range = request.range.within(store.spanTimes)
+        return try await answering { [request] in
+            if let filter = try await FilterSearch.make(request, pipeline, self), let result = try await filter.run() {
+                try await progress(
+                    TraceSearchProgress(
+                        traces: result.traces, inspectedTraces: result.inspectedTraces,
+                        inspectedSpans: result.inspectedSpans))
+                return result
+            }
             let plan = try await CandidatePlan.make(pipeline, lowering(for: .candidates))
             let loader = self.loader(pipeline.attributes)
             var result = TraceSearchResult(traces: [], inspectedTraces: 0, inspectedSpans: 0)
@@ -26,11 +36,7 @@ extension TraceEngine {
                     result.inspectedSpans += table.rows
                     let finder = TraceFinder(request, pipeline, order: step.map(\.trace))
                     let wanted = request.limit - result.traces.count
-                    let found =
-                        table.rows <= limits.spansInPlace
-                        ? try finder.traces(in: table, limit: wanted)
-                        : try await EvaluationThread.run { Result { try finder.traces(in: table, limit: wanted) } }
-                            .get()
+                    let found = try await self.found(finder, in: table, wanted)
                     result.traces += found
                     try await progress(
                         TraceSearchProgress(
@@ -42,6 +48,12 @@ extension TraceEngine {
             }
             return result
         }
+    }
+
+    /// Evaluates a table; a large one on a thread of its own.
+    func found(_ finder: TraceFinder, in table: SpanTable, _ wanted: Int) async throws -> [FoundTrace] {
+        guard table.rows > limits.spansInPlace else { return try finder.traces(in: table, limit: wanted) }
+        return try await EvaluationThread.run { Result { try finder.traces(in: table, limit: wanted) } }.get()
     }
 
     /// The traces of a step. Traces whose sizes were not known may be too many spans to load at once: then the halves of
@@ -65,12 +77,15 @@ extension TraceEngine {
         var steps: [ArraySlice<CandidateSearch.Candidate>] = []
         var begin = 0
         var spans = 0
+        // Most searches end in the first step; one that goes on takes larger ones, as each costs its planning.
+        var tracesPerStep = limits.tracesPerStep
         for index in candidates.indices {
-            spans += candidates[index].spans ?? limits.spansPerStep / limits.tracesPerStep
+            spans += candidates[index].spans ?? max(1, limits.spansPerStep / tracesPerStep)
             if spans >= limits.spansPerStep || index - begin + 1 >= limits.tracesPerStepMax {
                 steps.append(candidates[begin...index])
                 begin = index + 1
                 spans = 0
+                tracesPerStep = min(tracesPerStep * 2, limits.tracesPerStep * 32)
             }
         }
         if begin < candidates.count { steps.append(candidates[begin...]) }
@@ -180,7 +195,7 @@ extension FoundSpan {
 
 extension Attribute {
     /// What is a member of every found span or trace need not be shown as an attribute.
-    fileprivate var isShown: Bool {
+    var isShown: Bool {
         switch target {
         case .attribute: true
         case .intrinsic(let intrinsic):
@@ -192,7 +207,7 @@ extension Attribute {
     }
 
     /// As Tempo names an attribute of a found span: without its scope.
-    fileprivate var key: String {
+    var key: String {
         switch target {
         case .attribute(_, let name): ofParent ? "parent.\(name)" : name
         case .intrinsic: description

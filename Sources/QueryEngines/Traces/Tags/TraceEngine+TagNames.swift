@@ -10,7 +10,7 @@ extension TraceEngine {
         try await answering { try await names(request) }
     }
 
-    private func names(_ request: TagNamesRequest) async throws -> [TagScope: [String]] {
+    func names(_ request: TagNamesRequest) async throws -> [TagScope: [String]] {
         let scopes = request.scope.map { [$0] } ?? TagScope.allCases
         let spans = try await spanSelection(request.filter, request.range)
         var names: [TagScope: [String]] = [:]
@@ -63,6 +63,8 @@ extension TraceEngine {
                 case .span: .call("mapKeys", .column("attributes"))
                 case .event: Self.keys(of: "event_attributes")
                 case .link: Self.keys(of: "link_attributes")
+                // Those of what spans refer to are asked of its own tables.
+                case .resource, .scope: .call("array")
                 }
             select = Select(
                 [.init(.call("arrayJoin", keys), as: "key")], from: TelemetrySchema.spans.name, where: .and(spans))

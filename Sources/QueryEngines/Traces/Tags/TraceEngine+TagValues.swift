@@ -64,13 +64,26 @@ extension TraceEngine {
     ) async throws -> Set<TagValue> {
         let item = AttributeMap(key, text: .column("item"), types: nil, numbers: nil, mayBeArray: false)
         let maps = Expression.column(Identifier("\(place.rawValue)_attributes"))
-        let having = Expression.call("arrayFilter", .lambda("item", item.exists), maps)
+        let types = Expression.column(Identifier("\(place.rawValue)_attribute_types"))
+        // Each item with its signature; of those that have the attribute, text behind the letter of its type.
+        let pair = AttributeMap(
+            key, text: .call("tupleElement", .column("item"), .integer(1)),
+            types: .call("tupleElement", .column("item"), .integer(2)), numbers: nil, mayBeArray: false)
+        let having = Expression.call("arrayFilter", .lambda("item", pair.exists), .call("arrayZip", maps, types))
+        let marked = Expression.call("concat", .call("toString", pair.letter ?? .integer(0)), pair.value)
         var select = Select(
-            [.init(.call("arrayJoin", .call("arrayMap", .lambda("item", item.value), having)), as: "value")],
+            [.init(.call("arrayJoin", .call("arrayMap", .lambda("item", marked), having)), as: "value")],
             from: TelemetrySchema.spans.name,
             where: .and((spans ?? []) + [.call("arrayExists", .lambda("item", item.exists), maps)]), limit: limit)
         select.isDistinct = true
-        return Set(try await rows(select).map { TagValue(type: "string", text: $0[0].text ?? "") })
+        var values: Set<TagValue> = []
+        for row in try await rows(select) {
+            var text = row[0].text ?? ""
+            guard let letter = text.utf8.first else { continue }
+            text.unicodeScalars.removeFirst()
+            values.formUnion(TagValue.all(StoredValue.read(text, letter)))
+        }
+        return values
     }
 
     private func values(
