@@ -194,7 +194,7 @@ let package = Package(
                 "ClickHouse", "Codecs", "OTLPMessages", "PromQL", "PromQLEvaluation", "PrometheusModel", "QueryEngines",
                 "SQLSyntax", "TelemetryModel", "TelemetryStore", "TestSupport", "TraceAnalysis", "TraceQL",
                 "TraceQLEvaluation", logging, protobuf,
-            ], swiftSettings: house),
+            ], exclude: ["Traces/Goldens"], swiftSettings: house),
         .testTarget(name: "TraceQLTests", dependencies: ["TraceQL"], swiftSettings: house),
         .testTarget(
             name: "TraceAnalysisTests", dependencies: ["TelemetryModel", "TraceAnalysis"], swiftSettings: house),

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`spans`
     `dropped_links` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'links the sender dropped',
     INDEX `trace_ids` trace_id TYPE bloom_filter(0.0001) GRANULARITY 1,
     INDEX `attribute_values` mapValues(attributes) TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX `span_end` toUnixTimestamp64Nano(start_time) + duration TYPE minmax GRANULARITY 1
+    INDEX `span_end` toUnixTimestamp64Nano(start_time) + greatest(duration, 0) TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(received_time)
@@ -369,3 +369,62 @@ ENGINE = ReplacingMergeTree(received_time)
 PARTITION BY toDate(received_time)
 ORDER BY id
 SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE VIEW IF NOT EXISTS `telemetry`.`operations` AS
+SELECT service, name, kind, count() AS spans, countIf(status_code = 2) AS errors, sum(duration) AS total,
+    quantile(0.5)(duration) AS p50, quantile(0.95)(duration) AS p95, quantile(0.99)(duration) AS p99,
+    max(duration) AS max
+FROM `telemetry`.spans GROUP BY service, name, kind
+COMMENT 'rate, errors and duration of each operation; durations in ns';
+
+CREATE VIEW IF NOT EXISTS `telemetry`.`span_statements` AS
+SELECT trace_id, span_id, parent_span_id, start_time, duration, service, name, status_code,
+    multiIf(mapContains(attributes, 'db.query.text'), attributes['db.query.text'], mapContains(attributes, 'db.statement'), attributes['db.statement'], attributes['rql']) AS text, normalizeQuery(text) AS statement,
+    normalizedQueryHash(text) AS statement_hash
+FROM `telemetry`.spans
+WHERE mapContains(attributes, 'db.query.text') OR mapContains(attributes, 'db.statement')
+    OR mapContains(attributes, 'rql')
+COMMENT 'a row for each span that has a statement: its fingerprint, literals masked';
+
+CREATE VIEW IF NOT EXISTS `telemetry`.`statements` AS
+SELECT statement, service, count() AS executions, countIf(status_code = 2) AS errors,
+    sum(duration) AS total, quantile(0.5)(duration) AS p50, quantile(0.95)(duration) AS p95,
+    quantile(0.99)(duration) AS p99, max(duration) AS max, any(text) AS sample
+FROM `telemetry`.span_statements GROUP BY statement, service
+COMMENT 'counts and durations by fingerprint; durations in ns';
+
+CREATE VIEW IF NOT EXISTS `telemetry`.`repeated_statements` AS
+SELECT trace_id, parent_span_id, service, statement, count() AS executions, sum(duration) AS total,
+    min(start_time) AS first_time
+FROM `telemetry`.span_statements
+GROUP BY trace_id, parent_span_id, service, statement HAVING executions >= 5
+COMMENT 'a statement that one span has executed five times or more';
+
+CREATE VIEW IF NOT EXISTS `telemetry`.`span_self_times` AS
+SELECT spans.trace_id AS trace_id, spans.span_id AS span_id, spans.start_time AS start_time,
+    spans.service AS service, spans.name AS name, spans.duration AS duration,
+    toUnixTimestamp64Nano(spans.start_time) AS start_ns, start_ns + spans.duration AS end_ns,
+    spans.duration - arrayFold((covered, child) -> (covered.1 + greatest(toInt64(0), least(child.2, end_ns) - greatest(child.1, covered.2)), greatest(covered.2, least(child.2, end_ns))), children.intervals, (toInt64(0), start_ns)).1 AS self_time
+FROM `telemetry`.spans AS spans
+LEFT JOIN
+(
+    SELECT trace_id, parent_span_id, arraySort(groupArray((toUnixTimestamp64Nano(start_time),
+        toUnixTimestamp64Nano(start_time) + duration))) AS intervals
+    FROM `telemetry`.spans GROUP BY trace_id, parent_span_id
+) AS children ON spans.trace_id = children.trace_id AND spans.span_id = children.parent_span_id
+COMMENT 'a row for each span: how long it worked itself, in ns';
+
+CREATE VIEW IF NOT EXISTS `telemetry`.`operation_self_times` AS
+SELECT service, name, count() AS spans, sum(duration) AS total, sum(self_time) AS self_total
+FROM `telemetry`.span_self_times GROUP BY service, name
+COMMENT 'how long each operation worked itself; durations in ns';
+
+CREATE VIEW IF NOT EXISTS `telemetry`.`service_calls` AS
+SELECT parent.service AS client, child.service AS server, child.trace_id AS trace_id,
+    child.span_id AS span_id, child.start_time AS start_time, child.duration AS duration,
+    child.status_code AS status_code
+FROM `telemetry`.spans AS child
+INNER JOIN (SELECT trace_id, span_id, service FROM `telemetry`.spans) AS parent
+    ON child.trace_id = parent.trace_id AND child.parent_span_id = parent.span_id
+WHERE child.service != parent.service
+COMMENT 'a row for each span whose parent is of another service';

@@ -1,7 +1,7 @@
 package import TelemetryModel
 
 /// A statement with its bound values: `{name:Type}` in the text stands for `parameters[name]`.
-package struct BoundStatement: Sendable, Equatable {
+package struct BoundStatement: Sendable, Hashable {
     package var text: String
     /// Values in ClickHouse's text form without quotes.
     package var parameters: [String: String]

@@ -12,6 +12,8 @@ package enum Limits {
     /// 64 MiB could ask for gigabytes. Real spans with ten attributes have a message for every 18 bytes of protobuf, so
     /// a body of 64 MiB holds 3.7 million: raise this together with the body limit.
     package static let messagesPerRequest = 4_000_000
+    /// Spans, annotations and tags of one Zipkin request: they are values before they are columns, some hundred bytes each.
+    package static let zipkinItemsPerRequest = 1_000_000
 
     /// Messages inside each other in OTLP/protobuf; SwiftProtobuf's own default. An attribute's value is level 6, and
     /// each array inside an array takes 2 more.

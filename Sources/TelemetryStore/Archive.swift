@@ -1,6 +1,16 @@
 import ClickHouse
 import SQLSyntax
+import Synchronization
 package import TelemetryModel
+
+/// Whether anything was archived: if not, the archive need not be asked.
+final class ArchiveState: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var hasTraces: Bool { flag.load(ordering: .acquiring) }
+
+    func note() { flag.store(true, ordering: .releasing) }
+}
 
 extension TelemetryStore {
     /// Puts a trace aside, with its resources and scopes, so that it outlives the retention of traces. Spans that came
@@ -21,6 +31,7 @@ extension TelemetryStore {
             return try await engine.rows(statement).first?.first?.unsignedInteger ?? 0
         }
         guard try await count(spans) > 0 else { return try await count(archived) > 0 }
+        archiveState.note()
         // What spans refer to goes first, as everywhere.
         for (table, archive, column, columns) in [
             (

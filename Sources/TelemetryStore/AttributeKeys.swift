@@ -41,8 +41,10 @@ package final class AttributeKeys: Sendable {
         state.withLock { !$0.isComplete || $0.names[Name(place: place, key: key)] == true }
     }
 
+    /// - Parameter rows: as many as there are, or `namesMax`, past which there may be others.
     func load(_ rows: [(place: AttributePlace, key: String, isArray: Bool)]) {
         state.withLock { state in
+            if rows.count >= Self.namesMax { state.isComplete = false }
             for row in rows {
                 let name = Name(place: row.place, key: row.key)
                 state.names[name] = row.isArray || state.names[name] == true

@@ -14,7 +14,7 @@ package final class SpanTimes: Sendable {
 
     package init() {}
 
-    /// The earliest start or end of a span and the latest start, nanoseconds; (`.max`, `.min`) without spans.
+    /// The earliest and the latest start of a span, nanoseconds; (`.max`, `.min`) without spans.
     package var bounds: (earliest: Int64, latest: Int64) { state.withLock { ($0.earliest, $0.latest) } }
 
     /// Called before spans are written.
@@ -24,7 +24,7 @@ package final class SpanTimes: Sendable {
         var latest = Int64.min
         for row in 0..<spans.rows {
             let start = spans.startTime[row].nanoseconds
-            earliest = min(earliest, start &+ min(0, spans.duration[row]))
+            earliest = min(earliest, start)
             latest = max(latest, start)
         }
         note(earliest, latest)
@@ -42,23 +42,17 @@ extension TelemetryStore {
     /// ```sql
     /// SELECT start_time FROM telemetry.spans ORDER BY start_time LIMIT 1
     /// ```
-    /// and the same from the end, which the order of the table answers at once. Spans that end before they start may end
-    /// before the first start: then the earliest end is looked for.
+    /// and the same from the end, which the order of the table answers at once.
     static func loadSpanTimes(_ engine: any Engine, into times: SpanTimes) async throws {
-        func first(_ order: [Select.Order], _ condition: Expression? = nil) async throws -> (Int64, Int64)? {
+        func first(descending: Bool) async throws -> Int64? {
             let select = Select(
-                [.init(.column("start_time")), .init(.column("duration"))], from: TelemetrySchema.spans.name,
-                where: condition, orderBy: order, limit: 1)
-            guard let row = try await engine.rows(select.statement).first else { return nil }
-            return (row[0].integer ?? 0, row[1].integer ?? 0)
+                [.init(.column("start_time"))], from: TelemetrySchema.spans.name,
+                orderBy: [.init(.column("start_time"), descending: descending)], limit: 1)
+            return try await engine.rows(select.statement).first?.first?.integer
         }
-        guard let earliest = try await first([.init(.column("start_time"))]),
-            let latest = try await first([.init(.column("start_time"), descending: true)])
-        else { return }
-        times.note(earliest.0, latest.0)
-        let end = Expression.call("plus", .call("toUnixTimestamp64Nano", .column("start_time")), .column("duration"))
-        // By the index on the end only parts of the table are read.
-        let early = try await first([.init(end)], .comparison(end, .less, .integer(earliest.0)))
-        if let early { times.note(early.0 &+ early.1, latest.0) }
+        guard let earliest = try await first(descending: false), let latest = try await first(descending: true) else {
+            return
+        }
+        times.note(earliest, latest)
     }
 }

@@ -10,10 +10,16 @@ package struct TelemetryStore: Sendable {
     /// How often metric series or what is known of metrics were written by this process; who keeps an index of them
     /// looks whether there are new ones.
     package var seriesGeneration: UInt64 { generation.count.load(ordering: .acquiring) }
-    private let generation = SeriesGeneration()
+    private let generation = Generation()
     /// The names of attributes of stored spans.
     package let attributeKeys = AttributeKeys()
 
+    /// Changes whenever resources or scopes were written, after they were and before a span refers to them.
+    package var referenceGeneration: UInt64 { references.count.load(ordering: .acquiring) }
+    private let references = Generation()
+    let memory = ReferenceMemory()
+    package let spanArrivals = SpanArrivals()
+    let archiveState = ArchiveState()
     /// When stored spans were.
     package let spanTimes = SpanTimes()
 
@@ -24,6 +30,8 @@ package struct TelemetryStore: Sendable {
         try await retention.apply(to: engine)
         try await Self.loadAttributeKeys(engine, into: attributeKeys)
         try await Self.loadSpanTimes(engine, into: spanTimes)
+        let archived = Select([.init(.call("count"))], from: TelemetrySchema.archivedSpans.name)
+        if try await engine.rows(archived.statement).first?.first?.unsignedInteger ?? 0 > 0 { archiveState.note() }
     }
 
     /// Writes a batch; what rows refer to goes first, so that no reader finds a span without its resource.
@@ -43,8 +51,10 @@ package struct TelemetryStore: Sendable {
         }
         try await insert(batch.resources, into: TelemetrySchema.resources, token, isRepeated)
         try await insert(batch.scopes, into: TelemetrySchema.scopes, token, isRepeated)
+        if batch.resources.rows + batch.scopes.rows > 0 { references.count.add(1, ordering: .releasing) }
         try await insert(batch.series, into: TelemetrySchema.metricSeries, token, isRepeated)
         try await insert(batch.spans, into: TelemetrySchema.spans, token, isRepeated)
+        spanArrivals.note(batch.spans)
         try await insert(batch.logs, into: TelemetrySchema.logs, token, isRepeated)
         try await insert(batch.samples, into: TelemetrySchema.metricSamples, token, isRepeated)
         try await insert(batch.histograms, into: TelemetrySchema.metricHistograms, token, isRepeated)
@@ -80,7 +90,7 @@ package struct TelemetryStore: Sendable {
     }
 }
 
-private final class SeriesGeneration: Sendable {
+private final class Generation: Sendable {
     let count = Atomic<UInt64>(0)
 }
 

@@ -68,6 +68,7 @@ enum EngineConfigurationFile {
                     <log_queries>0</log_queries>
                     <log_query_threads>0</log_query_threads>
                     <http_max_tries>1</http_max_tries>
+                    <max_query_size>4194304</max_query_size>
                 </default>
             </profiles>
             <users>

@@ -241,10 +241,10 @@ extension ZipkinJSONDecoder {
     /// Counts what takes memory by itself.
     mutating func count() throws(DecodeError) {
         itemCount += 1
-        guard itemCount <= Limits.messagesPerRequest else {
+        guard itemCount <= Limits.zipkinItemsPerRequest else {
             throw DecodeError(
                 code: .tooLarge,
-                message: "more than \(Limits.messagesPerRequest) spans, annotations and tags in a request")
+                message: "more than \(Limits.zipkinItemsPerRequest) spans, annotations and tags in a request")
         }
     }
 

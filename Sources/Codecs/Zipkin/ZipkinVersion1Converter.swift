@@ -60,9 +60,14 @@ struct ZipkinVersion1Converter {
         if let index = parts.firstIndex(where: { $0.localEndpoint.serviceName == endpoint.serviceName }) {
             return index
         }
+        // A span has two sides; whoever names hundreds of services in one means something else.
+        guard parts.count < Self.partsMax else { return 0 }
         parts.append(newPart(endpoint))
         return parts.count - 1
     }
+
+    /// Services of one span that become spans of their own; what names others stays with the first.
+    private static let partsMax = 64
 
     // MARK: Annotations
 

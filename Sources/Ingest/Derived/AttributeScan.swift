@@ -66,7 +66,9 @@ struct AttributeScan: Sendable {
 
     /// The first of some attributes that the scanned row has.
     func first(of places: [Int], in columns: AttributeColumns) -> String? {
-        for place in places where found[place] >= 0 { return columns.text.values.string(at: Int(found[place])) }
+        for place in places where found[place] >= 0 {
+            return SpanText.bounded(columns.text.values.utf8(at: Int(found[place])))
+        }
         return nil
     }
 }

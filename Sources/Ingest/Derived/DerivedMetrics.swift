@@ -28,6 +28,7 @@ package final class DerivedMetrics: Service, SpanObserver {
     private let sink: any DerivedSink
     private let clock: @Sendable () -> Timestamp
     private let pause: @Sendable (Duration) async throws -> Void
+    private let beforeTheEnd: @Sendable () async -> Void
     private let onFailure: @Sendable (_ samples: Int, any Error) -> Void
     private let state: Mutex<State>
     private let turnstile = Turnstile()
@@ -40,16 +41,19 @@ package final class DerivedMetrics: Service, SpanObserver {
     /// - Parameters:
     ///   - clock: the time of emissions, and by which sides wait.
     ///   - pause: sleeps; throws when it is cancelled.
+    ///   - beforeTheEnd: has the spans that were acknowledged stored, and so observed, before the last emission.
     ///   - onFailure: called when the sink does not take samples. Counters go on, so only their resolution is lost.
     package init(
         _ options: DerivedOptions, sink: any DerivedSink, clock: @escaping @Sendable () -> Timestamp = { .now() },
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        beforeTheEnd: @escaping @Sendable () async -> Void = {},
         onFailure: @escaping @Sendable (_ samples: Int, any Error) -> Void = { _, _ in }
     ) {
         self.options = options
         self.sink = sink
         self.clock = clock
         self.pause = pause
+        self.beforeTheEnd = beforeTheEnd
         self.onFailure = onFailure
         let spanMetrics = SpanMetrics(options.spanMetrics)
         var graph = ServiceGraph(options.serviceGraph)
@@ -109,6 +113,8 @@ package final class DerivedMetrics: Service, SpanObserver {
             }
             await emitNow()
         }
+        // What still waits is stored first, so that it is in the last samples.
+        await beforeTheEnd()
         await emitNow()
     }
 

@@ -39,7 +39,7 @@ struct TracesSide {
         options.spanMetrics.labelSetsMax = configuration.traces.maxSeries
         options.serviceGraph.isEnabled = configuration.traces.serviceGraph
         derived = DerivedMetrics(
-            options, sink: PipelineSink(pipeline),
+            options, sink: PipelineSink(pipeline), beforeTheEnd: { await pipeline.freshen() },
             onFailure: { samples, error in
                 logger.warning(
                     "samples derived from spans were not taken; they are sent again with the next ones",

@@ -15,6 +15,9 @@ package final class TraceEngine: Sendable {
     let store: TelemetryStore
     let limits: TraceEngineLimits
     private let gate: QueryGate
+    let archiving = QueryGate(width: 1, waitersMax: 64)
+    private let referenceAnswers = ReferenceAnswers()
+    let tagValueMemory = TagValueMemory()
 
     package init(_ store: TelemetryStore, limits: TraceEngineLimits = TraceEngineLimits()) {
         self.store = store
@@ -22,7 +25,9 @@ package final class TraceEngine: Sendable {
         gate = QueryGate(width: limits.queriesMax, waitersMax: limits.waitersMax)
     }
 
-    var references: StoredReferenceFinder { StoredReferenceFinder(store: store, settings: limits.settings) }
+    var references: StoredReferenceFinder {
+        StoredReferenceFinder(store: store, settings: limits.settings, memory: referenceAnswers)
+    }
 
     func lowering(for purpose: SpanLowering.Purpose) -> SpanLowering {
         SpanLowering(keys: store.attributeKeys, references: references, purpose: purpose)
@@ -40,6 +45,16 @@ package final class TraceEngine: Sendable {
         try await store.engine.rows(select.statement, access: .own(settings: limits.settings))
     }
 
+    /// Until when a query that begins now may go on.
+    var deadline: ContinuousClock.Instant { .now + limits.timeMax }
+
+    /// - Throws: `.timeout` past a deadline.
+    func check(_ deadline: ContinuousClock.Instant) throws(TraceQueryError) {
+        guard ContinuousClock.now >= deadline else { return }
+        throw TraceQueryError(
+            .timeout, "the query took longer than \(limits.timeMax.components.seconds) s; narrow it, or its time range")
+    }
+
     /// Runs a query when there is room for it, and words its errors.
     func answering<Value>(_ work: () async throws -> Value) async throws -> Value {
         switch await gate.enter() {
@@ -49,6 +64,11 @@ package final class TraceEngine: Sendable {
         case .cancelled: throw TraceQueryError(.cancelled, "the query was cancelled")
         }
         defer { gate.leave() }
+        return try await wording(work)
+    }
+
+    /// Words the errors of what answers from.
+    func wording<Value>(_ work: () async throws -> Value) async throws -> Value {
         do {
             return try await work()
         } catch let error as TraceQueryError {
@@ -72,6 +92,8 @@ package struct TraceEngineLimits: Sendable {
     package var waitersMax = 1024
     /// Settings of every statement, as the engine names them.
     package var settings: [(name: String, value: String)] = []
+    /// The longest time of a query that goes through traces in steps.
+    package var timeMax = Duration.seconds(120)
 
     // Sizes of what is done at a time. No answer depends on them; tests make them small.
 

@@ -27,8 +27,7 @@ package protocol TraceQueries: Sendable {
     func services(_ range: TraceTimeRange) async throws -> [String]
     /// Operations of a service (of all services when nil), sorted by name and kind.
     func operations(service: String?, _ range: TraceTimeRange) async throws -> [TraceOperation]
-    /// Calls between services: a span whose parent is of another service, a client span and what it calls, a link of a
-    /// message. Sorted by parent and child.
+    /// Calls between services: a span whose stored parent is of another service. Sorted by parent and child.
     func dependencies(_ range: TraceTimeRange) async throws -> [ServiceDependency]
 }
 
@@ -241,7 +240,7 @@ package enum TagScope: String, Sendable, Hashable, CaseIterable {
 package struct TagNamesRequest: Sendable {
     /// Nil asks for all scopes.
     package var scope: TagScope?
-    /// Only of spans that match; nil for all.
+    /// Only of spans that match; nil for all. Where a condition depends on other spans, of all that may match.
     package var filter: Query?
     package var range: TraceTimeRange
     /// Names of each scope at most; 0 for no limit of the client's.

@@ -29,10 +29,15 @@ package struct JaegerCollectorReceiver: Service {
 }
 
 extension IngestCall {
+    /// Bytes of one PostSpans: four times what Jaeger's own collector takes.
+    private static let bodyBytesMax = 16 << 20
+
     /// PostSpans of Jaeger. Its answer has no field for spans that are left out; they are counted, and that is all.
     static let postSpans = IngestCall(
         service: "jaeger.api_v2.CollectorService", method: "PostSpans", signal: .traces,
         convert: { (message) throws(IngestError) in
+            // Decoded, a span that is all defaults takes two hundred times its two bytes.
+            guard message.count <= bodyBytesMax else { throw IngestError(body: .tooLarge(bytesMax: bodyBytesMax)) }
             do {
                 let request = try JaegerPostSpansRequest(serializedBytes: message)
                 return try JaegerSpans.request(request.batch).serializedBytes()

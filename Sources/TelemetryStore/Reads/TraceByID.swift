@@ -4,7 +4,7 @@ package import TelemetryModel
 
 extension TelemetryStore {
     /// All spans of a trace, sorted by start, with their resources and scopes; nil when there is none. A trace that
-    /// retention has removed is looked for in the archive.
+    /// retention has removed, or a part of it, is taken from the archive.
     ///
     /// - Absent: a resource or scope that retention has removed is missing from the dictionary.
     /// - Throws: `StoreError.traceTooLarge` past `spansMax`; nothing is cut off silently.
@@ -12,17 +12,26 @@ extension TelemetryStore {
     package func trace(
         _ id: TraceID, spansMax: Int, settings: [(name: String, value: String)] = []
     ) async throws -> StoredTrace? {
-        for tables in [TraceTables.stored, .archived] {
-            var spans = try await self.spans(Self.traceSelect(id, spansMax: spansMax, from: tables), settings)
-            guard !spans.isEmpty else { continue }
-            guard spans.count <= spansMax else {
-                throw StoreError(
-                    .traceTooLarge, "trace \(id.hex) has more than \(spansMax) spans (query.max_result_rows)")
-            }
-            spans.sort { ($0.startTime.nanoseconds, $0.spanID.value) < ($1.startTime.nanoseconds, $1.spanID.value) }
-            return try await page(of: spans, from: tables)
+        let tables = try await tables(of: id)
+        var spans = try await self.spans(Self.traceSelect(id, spansMax: spansMax, from: tables), settings)
+        guard !spans.isEmpty else { return nil }
+        guard spans.count <= spansMax else {
+            throw StoreError(.traceTooLarge, "trace \(id.hex) has more than \(spansMax) spans")
         }
-        return nil
+        spans.sort { ($0.startTime.nanoseconds, $0.spanID.value) < ($1.startTime.nanoseconds, $1.spanID.value) }
+        return try await page(of: spans, from: tables)
+    }
+
+    /// Where more of a trace lies: retention removes it by days, so that of one that was archived a part may be left.
+    private func tables(of id: TraceID) async throws -> TraceTables {
+        guard archiveState.hasTraces else { return .stored }
+        func count(_ tables: TraceTables) async throws -> UInt64 {
+            let select = Select(
+                [.init(.call("count"))], from: tables.spans,
+                where: .equal(.column("trace_id"), .call("unhex", .parameter(.string(id.hex)))))
+            return try await engine.rows(select.statement).first?.first?.unsignedInteger ?? 0
+        }
+        return try await count(.archived) > count(.stored) ? .archived : .stored
     }
 
     /// The spans of a trace in pages sorted by start, each with its resources and scopes; false when there is none.
@@ -34,10 +43,7 @@ extension TelemetryStore {
         _ id: TraceID, settings: [(name: String, value: String)] = [], spansPerPage: Int = Self.spansPerPage,
         page: (StoredTrace) async throws -> Void
     ) async throws -> Bool {
-        for tables in [TraceTables.stored, .archived] {
-            if try await streamTrace(id, from: tables, settings, max(1, spansPerPage), page) { return true }
-        }
-        return false
+        try await streamTrace(id, from: try await tables(of: id), settings, max(1, spansPerPage), page)
     }
 
     private func streamTrace(
@@ -154,6 +160,9 @@ extension TelemetryStore {
     /// ```
     /// Rows of one id are equal but for their arrival, so any of them will do.
     func resources(_ ids: Set<UInt64>, from tables: TraceTables = .stored) async throws -> [UInt64: StoredResource] {
+        let known = tables.isArchive ? [:] : memory.resources(ids)
+        guard known.count < ids.count else { return known }
+        let ids = ids.subtracting(known.keys)
         var found: [UInt64: StoredResource] = [:]
         let columns: [Identifier] = [
             "id", "attributes", "attribute_types", "dropped_attributes", "schema_url", "entity_refs",
@@ -166,10 +175,14 @@ extension TelemetryStore {
                 attributes: row[1].attributes(signature: row[2]), droppedAttributes: row[3].count,
                 schemaURL: row[4].text ?? "", entityRefs: row[5].text ?? "")
         }
-        return found
+        memory.keep(found)
+        return found.merging(known) { first, _ in first }
     }
 
     func scopes(_ ids: Set<UInt64>, from tables: TraceTables = .stored) async throws -> [UInt64: StoredScope] {
+        let known = tables.isArchive ? [:] : memory.scopes(ids)
+        guard known.count < ids.count else { return known }
+        let ids = ids.subtracting(known.keys)
         var found: [UInt64: StoredScope] = [:]
         let columns: [Identifier] = [
             "id", "name", "version", "attributes", "attribute_types", "dropped_attributes", "schema_url",
@@ -182,7 +195,8 @@ extension TelemetryStore {
                 name: row[1].text ?? "", version: row[2].text ?? "", attributes: row[3].attributes(signature: row[4]),
                 droppedAttributes: row[5].count, schemaURL: row[6].text ?? "")
         }
-        return found
+        memory.keep(found)
+        return found.merging(known) { first, _ in first }
     }
 }
 
@@ -191,13 +205,14 @@ package struct TraceTables: Sendable {
     let spans: TableName
     let resources: TableName
     let scopes: TableName
+    var isArchive = false
 
     package static let stored = TraceTables(
         spans: TelemetrySchema.spans.name, resources: TelemetrySchema.resources.name,
         scopes: TelemetrySchema.scopes.name)
     static let archived = TraceTables(
         spans: TelemetrySchema.archivedSpans.name, resources: TelemetrySchema.archivedResources.name,
-        scopes: TelemetrySchema.archivedScopes.name)
+        scopes: TelemetrySchema.archivedScopes.name, isArchive: true)
 }
 
 extension StoredSpan {

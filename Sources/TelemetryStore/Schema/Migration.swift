@@ -22,12 +22,13 @@ package struct RebuiltTable: Sendable {
 
 extension TelemetrySchema {
     /// Every table's CREATE statement.
-    package static let createStatements: [String] = [
-        spans.create, logs.create, resources.create, scopes.create, metricSeries.create, metricSamples.create,
-        metricHistograms.create, metricExponentialHistograms.create, metricSummaries.create, metricExemplars.create,
-        metricNativeHistograms.create, metricMetadata.create, metricTargets.create, attributeKeys.create,
-        archivedSpans.create, archivedResources.create, archivedScopes.create,
-    ].map(\.sql)
+    package static let createStatements: [String] =
+        [
+            spans.create, logs.create, resources.create, scopes.create, metricSeries.create, metricSamples.create,
+            metricHistograms.create, metricExponentialHistograms.create, metricSummaries.create, metricExemplars.create,
+            metricNativeHistograms.create, metricMetadata.create, metricTargets.create, attributeKeys.create,
+            archivedSpans.create, archivedResources.create, archivedScopes.create,
+        ].map(\.sql) + views.map(\.sql)
 
     package static let migrations: [Migration] = [
         Migration(version: 1, name: "base tables", statements: createStatements),
@@ -54,9 +55,12 @@ extension TelemetrySchema {
                         "ALTER TABLE \(spans.name.sql) ADD INDEX IF NOT EXISTS \(index.name.sql) \(index.expression) "
                             + "TYPE \(index.type) GRANULARITY \(index.granularity)",
                         // In the background; a part without it is read.
-                        "ALTER TABLE \(spans.name.sql) MATERIALIZE INDEX \(index.name.sql)",
+                        "ALTER TABLE \(spans.name.sql) MATERIALIZE INDEX \(index.name.sql) "
+                            + "SETTINGS mutations_sync = 0, alter_sync = 0",
                     ]
-                } + ["ALTER TABLE \(spans.name.sql) DROP INDEX IF EXISTS trace"] + keysOfStoredSpans),
+                } + [
+                    "ALTER TABLE \(spans.name.sql) DROP INDEX IF EXISTS trace SETTINGS mutations_sync = 0, alter_sync = 0"
+                ] + keysOfStoredSpans + views.map(\.sql)),
     ]
 
     /// The names of the attributes of spans that were stored before there was a table for them.
@@ -77,7 +81,8 @@ extension TelemetrySchema {
             + "SELECT max(received_time), '\(place)', entry.1 AS key, entry.2 = 'a' AS is_array FROM "
             + "(SELECT received_time, arrayJoin(arrayZip(\(keys), "
             + "arrayResize(splitByString('', \(letters)), length(\(keys)), 's'))) AS entry FROM \(table.sql)) "
-            + "GROUP BY toDate(received_time), key, is_array SETTINGS insert_deduplicate = 0"
+            + "GROUP BY toDate(received_time), key, is_array "
+            + "SETTINGS insert_deduplicate = 0, max_partitions_per_insert_block = 0"
     }
 
     private static let migrationTable = TableName(database, "schema_migrations")

@@ -125,7 +125,7 @@ package enum TelemetrySchema {
     static let spanIndexes: [CreateTable.Index] = [
         .init("trace_ids", on: "trace_id", type: "bloom_filter(0.0001)"),
         .init("attribute_values", on: "mapValues(attributes)", type: "bloom_filter(0.01)"),
-        .init("span_end", on: "toUnixTimestamp64Nano(start_time) + duration", type: "minmax"),
+        .init("span_end", on: "toUnixTimestamp64Nano(start_time) + greatest(duration, 0)", type: "minmax"),
     ]
 
     package static let attributeKeys = TableDefinition<AttributeKeyBlock>(

@@ -165,7 +165,7 @@ extension MetricsAggregator {
     package func finish() throws(TraceQLEvaluationError) -> [MetricSeries] {
         var builder = SeriesBuilder(function, on: grid, limits: limits, label: label)
         switch state {
-        case .compare(let comparer): return comparer.finish()
+        case .compare(let comparer): return try comparer.finish()
         case .accumulated(_, let accumulators):
             for (group, accumulator) in accumulators.enumerated() {
                 try builder.set(groups: index.groups[group], values: values(accumulator))

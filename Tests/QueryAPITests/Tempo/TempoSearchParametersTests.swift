@@ -26,7 +26,7 @@ struct TempoSearchParametersTests {
             ("q", "{ .a = 1 }"), ("limit", "5"), ("spss", "0"), ("start", "10"), ("end", "20"),
         ])
         #expect(request.limit == 5)
-        #expect(request.spansPerSpanset == TempoLimits.spansPerSpansetMax)
+        #expect(request.spansPerSpanset == 0)
         #expect(request.range == TraceTimeRange(start: 10_000_000_000, end: 20_000_000_000))
         #expect(request.query == (try TraceQLParser.parse("{ .a = 1 }")))
     }

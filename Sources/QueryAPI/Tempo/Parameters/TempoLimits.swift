@@ -8,6 +8,8 @@ package enum TempoLimits {
     package static let spansPerSpansetDefault = 3
     /// Also what `spss=0`, all of them, stands for.
     package static let spansPerSpansetMax = 10_000
+    /// Spans shown in one answer: `limit` times `spss`.
+    package static let shownSpansMax = 1_000_000
     /// Samples of a series: Tempo's `max_intervals`.
     package static let samplesMax: Int64 = 10_000
     /// Exemplars of an answer: Tempo's `max_exemplars`, which is its default, too.

@@ -75,7 +75,7 @@ enum TempoCount {
             throw TraceQueryError(
                 .invalid, "invalid spss: \(count) exceeds the maximum of \(TempoLimits.spansPerSpansetMax)")
         }
-        return count == 0 ? TempoLimits.spansPerSpansetMax : count
+        return count
     }
 
     /// Checks how many names or values are asked for; nil and 0 ask for all.

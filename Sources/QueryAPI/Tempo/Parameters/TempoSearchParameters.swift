@@ -36,6 +36,12 @@ package struct TempoSearchParameters: Sendable {
         let range = try TempoTime.range(start: start, end: end, needsBoth: true)
         let limit = try TempoCount.traces(limit)
         let spansPerSpanset = try TempoCount.spansPerSpanset(spansPerSpanset)
+        guard limit * spansPerSpanset <= TempoLimits.shownSpansMax else {
+            throw TraceQueryError(
+                .invalid,
+                "invalid spss: \(limit) traces with \(spansPerSpanset) spans each exceed the maximum of "
+                    + "\(TempoLimits.shownSpansMax) spans in one answer")
+        }
         if let minimumDuration, let maximumDuration, minimumDuration > maximumDuration {
             throw TraceQueryError(.invalid, "invalid maxDuration: must be greater than minDuration")
         }

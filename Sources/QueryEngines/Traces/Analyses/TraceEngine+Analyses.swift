@@ -71,6 +71,7 @@ extension TraceEngine: TraceAnalyses {
             throw TraceQueryError(.invalid, "this is a metrics query; a query that finds spans is needed")
         }
         return try await answering {
+            let deadline = self.deadline
             let plan = try await CandidatePlan.make(pipeline, lowering(for: .candidates))
             let statements = StatementFields()
             let loader = self.loader(pipeline.attributes + statements.attributes)
@@ -80,6 +81,7 @@ extension TraceEngine: TraceAnalyses {
                 var steps = Array(self.steps(candidates).reversed())
                 while let step = steps.popLast() {
                     try Task.checkCancellation()
+                    try check(deadline)
                     guard let table = try await load(step, loader, halves: &steps) else { continue }
                     let order = step.map(\.trace)
                     let room = limit - answer.traces

@@ -18,7 +18,7 @@ struct SpanTableLoader: Sendable {
     /// Rows of one table at most.
     let spansMax: Int
 
-    /// Ids that a statement names: it has 256 KiB at most.
+    /// Ids that a statement names.
     private static let idsMax = 8_000
 
     /// - Parameter bounds: first and last start of any span of the traces, when they are known: then only that part of

@@ -115,7 +115,9 @@ struct AttributeMap {
         if comparison == .equal, isExact, abs(number) >= 1000, number == number.rounded() {
             condition = .and([.equal(value, .parameter(.string("\(Int64(number))"))), condition])
         }
-        return SpanCondition(condition, isExact: isExact && self.number != nil)
+        guard isExact, self.number != nil else { return .wider(condition) }
+        // Of a key that stands twice the first counts, which may be a text beside a number.
+        return ofTypes(["i", "d"], condition, typed)
     }
 
     private var hasNumber: Expression {

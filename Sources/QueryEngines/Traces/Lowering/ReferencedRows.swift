@@ -1,5 +1,6 @@
 import ClickHouse
 package import SQLSyntax
+import Synchronization
 import TelemetryModel
 import TelemetryStore
 
@@ -48,20 +49,28 @@ package protocol ReferenceFinder: Sendable {
 /// SELECT DISTINCT id FROM telemetry.resources WHERE … LIMIT 2001
 /// ```
 struct StoredReferenceFinder: ReferenceFinder {
-    /// A statement has some such lists, and 256 KiB at most with what is bound in it.
+    /// Ids and values that a statement lists for one condition or group, of which it may have many; for more there is a
+    /// subquery, or evaluation.
     static let idsMax = 2_000
     static let valuesMax = 4_000
 
     let store: TelemetryStore
     let settings: [(name: String, value: String)]
+    let memory: ReferenceAnswers
 
     func find(_ reference: Reference, where condition: Expression) async throws -> ReferencedRows {
         var select = Select(
             [.init(.column("id"))], from: reference.table, where: condition, limit: Self.idsMax + 1)
         select.isDistinct = true
-        let rows = try await store.engine.rows(select.statement, access: .own(settings: settings))
-        guard rows.count <= Self.idsMax else { return .tooMany }
-        return .ids(rows.compactMap { $0[0].unsignedInteger }.sorted())
+        let statement = select.statement
+        let generation = store.referenceGeneration
+        if let known = memory.answer(to: statement, generation) { return known }
+        let rows = try await store.engine.rows(statement, access: .own(settings: settings))
+        let found =
+            rows.count <= Self.idsMax
+            ? ReferencedRows.ids(rows.compactMap { $0[0].unsignedInteger }.sorted()) : .tooMany
+        memory.keep(found, for: statement, generation)
+        return found
     }
 
     /// ```sql
@@ -81,5 +90,32 @@ struct StoredReferenceFinder: ReferenceFinder {
         var values: [UInt64: String] = [:]
         for row in rows { values[row[0].unsignedInteger ?? 0] = row[1].text ?? "" }
         return values
+    }
+}
+
+/// What was found lately, until resources or scopes are written again.
+final class ReferenceAnswers: Sendable {
+    /// Up to 16 KiB each. Past it everything is forgotten.
+    private static let answersMax = 256
+
+    private struct State {
+        var generation: UInt64 = 0
+        var answers: [BoundStatement: ReferencedRows] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func answer(to statement: BoundStatement, _ generation: UInt64) -> ReferencedRows? {
+        state.withLock { $0.generation == generation ? $0.answers[statement] : nil }
+    }
+
+    /// - Parameter generation: of before the question.
+    func keep(_ found: ReferencedRows, for statement: BoundStatement, _ generation: UInt64) {
+        state.withLock { state in
+            guard generation >= state.generation else { return }
+            if generation > state.generation || state.answers.count >= Self.answersMax { state.answers = [:] }
+            state.generation = generation
+            state.answers[statement] = found
+        }
     }
 }

@@ -25,14 +25,19 @@ package struct SpanCondition: Sendable, Hashable {
     package static func all(_ conditions: [SpanCondition]) -> SpanCondition {
         // What is wider than the truth and still never holds, is never true.
         if conditions.contains(where: \.isNever) { return .never }
-        let parts = conditions.filter { !$0.isAlways }.map(\.sql)
+        // Chains are printed flat: the engine's parser counts each bracket.
+        let parts = conditions.filter { !$0.isAlways }.flatMap { condition -> [Expression] in
+            if case .and(let parts) = condition.sql { parts } else { [condition.sql] }
+        }
         return SpanCondition(parts.count == 1 ? parts[0] : .and(parts), isExact: conditions.allSatisfy(\.isExact))
     }
 
     package static func any(_ conditions: [SpanCondition]) -> SpanCondition {
         if conditions.contains(where: { $0.isAlways && $0.isExact }) { return .always }
         if conditions.contains(where: \.isAlways) { return .unknown }
-        let parts = conditions.filter { !$0.isNever }.map(\.sql)
+        let parts = conditions.filter { !$0.isNever }.flatMap { condition -> [Expression] in
+            if case .or(let parts) = condition.sql { parts } else { [condition.sql] }
+        }
         return SpanCondition(parts.count == 1 ? parts[0] : .or(parts), isExact: conditions.allSatisfy(\.isExact))
     }
 

@@ -12,6 +12,11 @@ import TraceQLEvaluation
 /// FROM telemetry.spans WHERE <start in range> AND <filter> GROUP BY interval, g0, …
 /// ```
 struct MetricsStatement: Sendable {
+    /// Rows of an answer: sets of groups times intervals.
+    static let rowsMax = 2_000_000
+    /// Quantiles that one statement computes.
+    private static let quantilesMax = 100
+
     let function: MetricsFunction
     let grid: IntervalGrid
     let groups: [GroupReading]
@@ -103,9 +108,15 @@ struct MetricsStatement: Sendable {
         if !filter.isAlways { conditions.append(filter.sql) }
         if case .number(let key) = measure {
             conditions.append(.call("mapContains", .column("attribute_numbers"), .parameter(key)))
+            // Of a key that stands twice the first counts, which may be a text beside a number.
+            if let letter = AttributeMap.ofRow(key.value, mayBeArray: false).letter {
+                conditions.append(.inArray(letter, .strings(["i", "d"])))
+            }
             if let value = measure.value { conditions.append(.not(.call("isNaN", value))) }
         }
-        select = Select(outputs, from: TelemetrySchema.spans.name, where: .and(conditions), groupBy: keys)
+        select = Select(
+            outputs, from: TelemetrySchema.spans.name, where: .and(conditions), groupBy: keys,
+            limit: Self.rowsMax + 1)
     }
 
     /// The expressions of a function: what is grouped by beside the groups, and what is computed.
@@ -120,7 +131,9 @@ struct MetricsStatement: Sendable {
         case (.sumOverTime, let value?): return ([], [sum(value, measure)])
         case (.averageOverTime, let value?): return ([], [.call("divide", sum(value, measure), .call("count"))])
         case (.quantileOverTime(_, let quantiles), let value?):
-            guard quantiles.allSatisfy({ (0...1).contains($0) }), !quantiles.isEmpty else { return nil }
+            guard quantiles.allSatisfy({ (0...1).contains($0) }), (1...quantilesMax).contains(quantiles.count) else {
+                return nil
+            }
             return (
                 [], [.parametric("quantilesExactInclusive", quantiles.map { .number($0) }, [.call("toFloat64", value)])]
             )

@@ -40,7 +40,13 @@ extension TraceEngine {
         let statement = try await MetricsStatement.make(
             pipeline, function, on: grid, lowering(for: .answer), exemplars: exemplars > 0)
         if let statement {
-            return try statement.series(try await rows(statement.select), exemplars: exemplars)
+            let rows = try await rows(statement.select)
+            guard rows.count <= MetricsStatement.rowsMax else {
+                throw TraceQueryError(
+                    .overLimit,
+                    "the query has more than \(MetricsStatement.rowsMax) samples; group by less, or take a larger step")
+            }
+            return try statement.series(rows, exemplars: exemplars)
         }
         return try await evaluated(pipeline, function, on: grid, exemplars: exemplars)
     }
@@ -49,6 +55,7 @@ extension TraceEngine {
     func evaluated(
         _ pipeline: Pipeline, _ function: MetricsFunction, on grid: IntervalGrid, exemplars: Int
     ) async throws -> ([MetricSeries], Int) {
+        let deadline = self.deadline
         let plan = try await CandidatePlan.make(pipeline, lowering(for: .candidates))
         var attributes = pipeline.attributes + function.groups + (function.operand?.attributes ?? [])
         if case .compare(let selection, _, _, _) = function.kind {
@@ -67,6 +74,7 @@ extension TraceEngine {
         var steps = Array(self.steps(candidates).reversed())
         while let step = steps.popLast() {
             try Task.checkCancellation()
+            try check(deadline)
             guard let table = try await load(step, loader, halves: &steps) else { continue }
             inspected += table.rows
             try await EvaluationThread.run { Result { try aggregation.add(table) } }.get()

@@ -8,12 +8,13 @@ extension TraceEngine {
     ///
     /// ```sql
     /// SELECT parent.service, child.service, count(), countIf(child.status_code = 2)
-    /// FROM (SELECT trace_id, parent_span_id, service, status_code FROM telemetry.spans WHERE <time> AND <has a parent>) AS child
-    /// INNER JOIN (SELECT trace_id, span_id, service FROM telemetry.spans) AS parent
-    ///     ON child.trace_id = parent.trace_id AND child.parent_span_id = parent.span_id
-    /// WHERE child.service != parent.service GROUP BY 1, 2
+    /// FROM (<spans of the time that have a parent> AS child LEFT ANTI JOIN telemetry.spans AS own
+    ///           ON <own is the parent> AND child.service = own.service) AS child
+    /// LEFT ANY JOIN telemetry.spans AS parent ON <parent is the parent>
+    /// WHERE parent.service != '' GROUP BY 1, 2
     /// ```
-    /// The parents are those of any time: a call at the edge of the range counts, too.
+    /// The parents are those of any time: a call at the edge of the range counts, too. Where several spans have the id of
+    /// the parent, as with Zipkin's shared ids, one of the child's own service is the parent, else any one of them.
     package func dependencies(_ range: TraceTimeRange) async throws -> [ServiceDependency] {
         try await answering {
             let statement = Self.dependenciesStatement(range)
@@ -42,11 +43,15 @@ extension TraceEngine {
             from: TelemetrySchema.spans.name)
         var printer = SQLPrinter()
         printer.text("SELECT parent.service, child.service, count(), countIf(child.status_code = 2) FROM (")
+        printer.text("SELECT child.trace_id, child.parent_span_id, child.service, child.status_code FROM (")
         children.print(into: &printer)
-        printer.text(") AS child INNER JOIN (")
+        printer.text(") AS child LEFT ANTI JOIN (")
+        parents.print(into: &printer)
+        printer.text(") AS own ON child.trace_id = own.trace_id AND child.parent_span_id = own.span_id")
+        printer.text(" AND child.service = own.service) AS child LEFT ANY JOIN (")
         parents.print(into: &printer)
         printer.text(") AS parent ON child.trace_id = parent.trace_id AND child.parent_span_id = parent.span_id")
-        printer.text(" WHERE child.service != parent.service GROUP BY parent.service, child.service")
+        printer.text(" WHERE parent.service != '' GROUP BY parent.service, child.service")
         printer.text(" ORDER BY parent.service, child.service")
         return BoundStatement(printer.text, parameters: printer.parameters)
     }

@@ -1,4 +1,5 @@
 import ClickHouse
+import PromQLEvaluation
 import SQLSyntax
 package import TelemetryModel
 import TelemetryStore
@@ -13,14 +14,21 @@ extension TraceEngine: TraceQueries {
     package func streamTrace(
         _ id: TraceID, page: @Sendable (StoredTrace) async throws -> Void
     ) async throws -> Bool {
-        try await answering {
+        // Without a place among the queries: a client that reads slowly would hold it. Each page is a statement, and
+        // those have a bound of their own.
+        try await wording {
             try await store.streamTrace(id, settings: limits.settings, spansPerPage: limits.spansPerPage, page: page)
         }
     }
 
     /// Puts a trace aside, out of the reach of retention; false when there is none.
     package func archive(_ id: TraceID) async throws -> Bool {
-        try await answering { try await store.archive(id) }
+        // One at a time, so that the same trace is not put aside twice.
+        guard await archiving.enter() == .entered else {
+            throw TraceQueryError(.overloaded, "too many traces wait to be archived already; try again later")
+        }
+        defer { archiving.leave() }
+        return try await answering { try await store.archive(id) }
     }
 
     package func services(_ range: TraceTimeRange) async throws -> [String] {

@@ -99,12 +99,15 @@ struct CandidateSearch: Sendable {
     }
 
     /// ```sql
-    /// SELECT trace_id, count(), min(start_time), max(start_time) FROM telemetry.spans GROUP BY trace_id
+    /// SELECT trace_id, count(), min(start_time), max(start_time) FROM telemetry.spans
+    ///     WHERE trace_id IN (SELECT trace_id FROM telemetry.spans WHERE <time> AND <driver>) GROUP BY trace_id
     ///     HAVING countIf(<time> AND <driver>) > 0 AND countIf(<requirement>) > 0 …
     ///     ORDER BY maxIf(start_time, <time> AND <driver>) DESC
     /// ```
     static func all(_ plan: CandidatePlan, time: [Expression]) -> Select {
         let driver = Expression.and(time + (plan.driver.isAlways ? [] : [plan.driver.sql]))
+        // Only what a condition leaves is grouped; without one the subquery would be every trace.
+        let isNarrow = !time.isEmpty || !plan.driver.isAlways
         let having = ([driver] + plan.requirements.filter { !$0.isAlways }.map(\.sql)).map {
             Expression.comparison(.call("countIf", $0), .greater, .integer(0))
         }
@@ -113,7 +116,12 @@ struct CandidateSearch: Sendable {
                 .init(.column("trace_id")), .init(.call("count"), as: "spans"),
                 .init(.call("min", .column("start_time")), as: "first"),
                 .init(.call("max", .column("start_time")), as: "last"),
-            ], from: TelemetrySchema.spans.name, groupBy: [.column("trace_id")],
+            ], from: TelemetrySchema.spans.name,
+            where: isNarrow
+                ? .inSubquery(
+                    .column("trace_id"),
+                    Select([.init(.column("trace_id"))], from: TelemetrySchema.spans.name, where: driver)) : nil,
+            groupBy: [.column("trace_id")],
             orderBy: [.init(.call("maxIf", .column("start_time"), driver), descending: true)])
         select.having = .and(having)
         return select
@@ -128,7 +136,7 @@ extension TraceTimeRange {
             start: start.flatMap { $0 <= earliest ? nil : $0 }, end: end.flatMap { $0 > latest ? nil : $0 })
     }
 
-    /// Conditions on a span that it overlaps the time. The second is an expression that has an index.
+    /// Conditions on a span that it overlaps the time; one that ends before it starts is where it starts. The second is an expression that has an index.
     var overlap: [Expression] {
         var conditions: [Expression] = []
         if let end { conditions.append(.comparison(.column("start_time"), .less, .time(end))) }
@@ -136,7 +144,8 @@ extension TraceTimeRange {
             conditions.append(
                 .comparison(
                     .call(
-                        "plus", .call("toUnixTimestamp64Nano", .column("start_time")), .column("duration")),
+                        "plus", .call("toUnixTimestamp64Nano", .column("start_time")),
+                        .call("greatest", .column("duration"), .integer(0))),
                     .greaterOrEqual, .integer(start)))
         }
         return conditions
@@ -145,7 +154,7 @@ extension TraceTimeRange {
     /// Whether a span overlaps the time.
     func overlaps(start spanStart: Int64, duration: Int64) -> Bool {
         if let end, spanStart >= end { return false }
-        if let start, spanStart &+ duration < start { return false }
+        if let start, spanStart &+ max(duration, 0) < start { return false }
         return true
     }
 }

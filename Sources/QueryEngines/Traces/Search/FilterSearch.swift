@@ -19,6 +19,10 @@ struct FilterSearch: Sendable {
     let pipeline: Pipeline
     let filter: SpanCondition
     let readings: [FieldReading]
+    /// Fields of resources and scopes.
+    let referenced: [Attribute]
+    /// The time of the request without bounds that no span was outside of when it began.
+    let range: TraceTimeRange
 
     /// Nil when the query is not of this kind.
     static func make(
@@ -32,6 +36,7 @@ struct FilterSearch: Sendable {
         let pipeline = pipeline.scoped(by: keys)
         guard case .spansets(.filter(let expression)) = pipeline.stages.first else { return nil }
         var readings: [FieldReading] = []
+        var referenced: [Attribute] = []
         for attribute in pipeline.attributes where attribute.isShown {
             guard !attribute.ofParent else { return nil }
             switch attribute.target {
@@ -40,14 +45,18 @@ struct FilterSearch: Sendable {
             default: break
             }
             if let reading = FieldReading(attribute.target, keys: keys) {
-                if case .referenced = reading.form { continue }
-                readings.append(reading)
+                if case .referenced = reading.form {
+                    referenced.append(attribute)
+                } else {
+                    readings.append(reading)
+                }
             }
         }
         let filter = try await engine.lowering(for: .answer).lower(expression)
         guard filter.isExact else { return nil }
         return FilterSearch(
-            engine: engine, request: request, pipeline: pipeline, filter: filter, readings: readings)
+            engine: engine, request: request, pipeline: pipeline, filter: filter, readings: readings,
+            referenced: referenced, range: request.range.within(engine.store.spanTimes))
     }
 
     /// Nil when it takes more pages than are tried.
@@ -55,11 +64,22 @@ struct FilterSearch: Sendable {
         if filter.isNever || request.limit <= 0 {
             return TraceSearchResult(traces: [], inspectedTraces: 0, inspectedSpans: 0)
         }
-        var rows = min(max(request.limit &* 4, 64), engine.limits.pageRowsMax)
+        // A trace has some ten spans in the middle, of which few match.
+        let rowsPerTrace = filter.isAlways ? engine.limits.rowsPerTrace : 6
+        var rows = min(max(request.limit &* rowsPerTrace, 64), engine.limits.pageRowsMax)
         for _ in 0..<Self.pagesMax {
             let page = try await self.page(rows)
             let isAll = page.rows < rows
-            if isAll || page.traces.count >= request.limit { return try await answer(page, isAll: isAll) }
+            if isAll || page.traces.count >= request.limit {
+                // More than one statement should name, or more spans than are held at once: the general way takes them
+                // in parts.
+                guard min(page.traces.count, request.limit) <= engine.limits.tracesPerStepMax else { return nil }
+                do {
+                    return try await answer(page, isAll: isAll)
+                } catch let error as TraceQueryError where error.kind == .tooLarge {
+                    return nil
+                }
+            }
             guard rows < engine.limits.pageRowsMax else { return nil }
             rows = min(rows * 8, engine.limits.pageRowsMax)
         }
@@ -82,7 +102,7 @@ struct FilterSearch: Sendable {
         var page = Page()
         var collectors = readings.map { FieldCollector($0) }
         try await engine.store.engine.query(
-            Self.select(filter, request.range, readings, rows: rows).statement,
+            Self.select(filter, range, readings, rows: rows).statement,
             access: .own(settings: engine.limits.settings)
         ) { batch in
             guard batch.rows > 0 else { return }
@@ -129,11 +149,7 @@ struct FilterSearch: Sendable {
 
     private func answer(_ page: Page, isAll: Bool) async throws -> TraceSearchResult {
         let wanted = Array(page.traces.prefix(request.limit))
-        let plain = pipeline.attributes.filter {
-            guard case .attribute(let scope, _) = $0.target else { return false }
-            return scope == .resource || scope == .instrumentation
-        }
-        let table = try await engine.loader(plain).load(wanted)
+        let table = try await engine.loader(referenced).load(wanted)
         let fields = try FieldEvaluator(table)
         let shown: [(key: String, column: ShownColumn)] = pipeline.attributes.filter(\.isShown).map { attribute in
             if let field = page.fields.first(where: { $0.target == attribute.target }) {
@@ -145,12 +161,15 @@ struct FilterSearch: Sendable {
         for (index, trace) in table.traceIDs.enumerated() { places[trace] = index }
         var found: [TraceID: FoundTrace] = [:]
         var unsure: [TraceID] = []
+        var shownSpans = 0
         for trace in wanted {
             guard let place = places[trace] else { continue }
             guard let rows = rows(of: trace, at: place, in: table, page, isAll: isAll) else {
                 unsure.append(trace)
                 continue
             }
+            shownSpans += request.shown(of: rows.count)
+            guard shownSpans <= TraceSearchRequest.shownSpansMax else { throw request.tooManyShown }
             var answer = FoundTrace(place, of: table)
             let spans = request.spansPerSpanset > 0 ? rows.prefix(request.spansPerSpanset) : rows[...]
             answer.spansets = [

@@ -12,9 +12,7 @@ extension TraceEngine {
         guard case .search(let pipeline) = request.query.body else {
             throw TraceQueryError(.invalid, "this is a metrics query; ask /api/metrics/query_range for it")
         }
-        var request = request
-        request.range = request.range.within(store.spanTimes)
-        return try await answering { [request] in
+        return try await answering {
             if let filter = try await FilterSearch.make(request, pipeline, self), let result = try await filter.run() {
                 try await progress(
                     TraceSearchProgress(
@@ -22,15 +20,17 @@ extension TraceEngine {
                         inspectedSpans: result.inspectedSpans))
                 return result
             }
+            let deadline = self.deadline
             let plan = try await CandidatePlan.make(pipeline, lowering(for: .candidates))
             let loader = self.loader(pipeline.attributes)
             var result = TraceSearchResult(traces: [], inspectedTraces: 0, inspectedSpans: 0)
-            let candidates = CandidateSearch(engine: self, plan: plan, range: request.range)
+            let candidates = CandidateSearch(engine: self, plan: plan, range: request.range.within(store.spanTimes))
             try await candidates.run(limit: request.limit) { candidates in
                 // The last is next.
                 var steps = Array(self.steps(candidates).reversed())
                 while let step = steps.popLast() {
                     try Task.checkCancellation()
+                    try check(deadline)
                     guard let table = try await load(step, loader, halves: &steps) else { continue }
                     result.inspectedTraces += table.traceIDs.count
                     result.inspectedSpans += table.rows
@@ -123,6 +123,7 @@ struct TraceFinder: Sendable {
         for (index, trace) in table.traceIDs.enumerated() { places[trace] = index }
         let shown = pipeline.attributes.filter(\.isShown).map { ($0.key, fields.column($0)) }
         var found: [FoundTrace] = []
+        var shownSpans = 0
         for trace in order {
             guard let index = places[trace] else { continue }
             let matches = try evaluator.matches(inTrace: index)
@@ -132,6 +133,8 @@ struct TraceFinder: Sendable {
                 }
             }
             guard isInRange else { continue }
+            shownSpans += matches.reduce(0) { $0 + request.shown(of: $1.rows.count) }
+            guard shownSpans <= TraceSearchRequest.shownSpansMax else { throw request.tooManyShown }
             var answer = FoundTrace(index, of: table)
             answer.spansets = matches.map { match in
                 let rows = request.spansPerSpanset > 0 ? match.rows.prefix(request.spansPerSpanset) : match.rows[...]
@@ -144,6 +147,19 @@ struct TraceFinder: Sendable {
             if found.count >= limit { break }
         }
         return found
+    }
+}
+
+extension TraceSearchRequest {
+    /// Spans shown in one answer.
+    static let shownSpansMax = 1_000_000
+
+    func shown(of matched: Int) -> Int { spansPerSpanset > 0 ? min(spansPerSpanset, matched) : matched }
+
+    var tooManyShown: TraceQLEvaluationError {
+        TraceQLEvaluationError(
+            .overLimit,
+            "the answer has more than \(Self.shownSpansMax) spans; ask for fewer of each trace, or fewer traces")
     }
 }
 

@@ -11,7 +11,7 @@ extension TraceEngine {
     /// See `TraceQueries.tagValues`.
     package func tagValues(_ request: TagValuesRequest) async throws -> [TagValue] {
         try await answering {
-            let spans = try await spanSelection(request.filter, request.range)
+            let spans = try await spanSelection(request.filter, request.range.within(store.spanTimes))
             let limit = request.limit > 0 ? min(request.limit, Self.valuesMax) : Self.valuesMax
             var values: Set<TagValue> = []
             switch request.target {
@@ -35,6 +35,7 @@ extension TraceEngine {
         case .any: return []
         case .span:
             guard store.attributeKeys.contains(key, in: .span) else { return [] }
+            if spans == nil, let known = try await remembered(key, map) { return known }
             select = Select(
                 [.init(map.value, as: "value"), .init(map.letter ?? .integer(0), as: "letter")],
                 from: TelemetrySchema.spans.name, where: .and((spans ?? []) + [map.exists]))
@@ -57,6 +58,41 @@ extension TraceEngine {
             values.formUnion(TagValue.all(StoredValue.read(row[0].text ?? "", letter)))
         }
         return values
+    }
+
+    /// Nil when there are too many to be remembered.
+    ///
+    /// ```sql
+    /// SELECT DISTINCT attributes[{p0:String}], <letter> FROM telemetry.spans
+    ///     WHERE mapContains(attributes, {p0:String}) AND received_time >= … LIMIT n
+    /// ```
+    private func remembered(_ key: String, _ map: AttributeMap) async throws -> Set<TagValue>? {
+        // Blocks stored from here on are read the next time, whether this reading meets them or not.
+        let sequence = store.spanArrivals.sequence
+        let known = tagValueMemory.entry(key)
+        var entry = known ?? .init(sequence: 0, values: [], begun: .now)
+        var conditions = [map.exists]
+        if known != nil {
+            switch store.spanArrivals.since(entry.sequence) {
+            case .nothing: return entry.values
+            case .from(let time):
+                conditions.append(.comparison(.column("received_time"), .greaterOrEqual, .time(time)))
+            case .unknown: entry = .init(sequence: 0, values: [], begun: .now)
+            }
+        }
+        var select = Select(
+            [.init(map.value, as: "value"), .init(map.letter ?? .integer(0), as: "letter")],
+            from: TelemetrySchema.spans.name, where: .and(conditions), limit: TagValueMemory.valuesMax + 1)
+        select.isDistinct = true
+        let rows = try await rows(select)
+        guard rows.count <= TagValueMemory.valuesMax else { return nil }
+        for row in rows {
+            guard let letter = row[1].text?.utf8.first else { continue }
+            entry.values.formUnion(TagValue.all(StoredValue.read(row[0].text ?? "", letter)))
+        }
+        entry.sequence = sequence
+        tagValueMemory.keep(entry, for: key)
+        return entry.values
     }
 
     private func nestedValues(

@@ -129,7 +129,15 @@ struct Comparer {
         }
     }
 
-    func finish() -> [MetricSeries] {
+    func finish() throws(TraceQLEvaluationError) -> [MetricSeries] {
+        var seriesCount = 0
+        for side in sides { for counts in side.values { seriesCount += min(top, counts.values.count) + 1 } }
+        guard seriesCount <= limits.seriesMax, seriesCount * grid.count <= limits.cellsMax else {
+            throw TraceQLEvaluationError(
+                .overLimit,
+                "compare() has \(seriesCount) series of \(grid.count) samples, limits are \(limits.seriesMax) series and "
+                    + "\(limits.cellsMax) samples; ask for fewer values or a larger step")
+        }
         var series: [MetricSeries] = []
         for side in Side.allCases {
             for (name, counts) in sides[side.rawValue] {
