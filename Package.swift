@@ -169,7 +169,7 @@ let package = Package(
             dependencies: [
                 "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "PromQLEvaluation",
                 "PrometheusModel", "QueryEngines", "Receivers", "TelemetryModel", "TelemetryStore", "TraceAnalysis",
-                "TraceQL", "WriteAheadLog", lifecycle, logging, protobuf,
+                "TraceQL", "WriteAheadLog", asyncHTTPClient, lifecycle, logging, nioCore, nioHTTP1, protobuf,
             ],
             path: "Benchmarks", swiftSettings: house),
 

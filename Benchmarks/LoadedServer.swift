@@ -38,6 +38,9 @@ final class LoadedServer {
         process = pid
     }
 
+    /// Address of a port by its name.
+    func url(_ name: String) -> String? { RunDirectory(data: data).state()?.url(name) }
+
     func stop() throws { try run(["stop", "--data", data]) }
 
     /// `kill -9`.

@@ -15,7 +15,7 @@ enum MartletBench {
     private static let cases: [any BenchmarkCase.Type] = [
         DecodeCase.self, InsertCase.self, PipelineCase.self, AttributeLayoutsCase.self, QueriesCase.self,
         PromQLCase.self, StatsDCase.self, ScrapeCase.self, ServerAtRestCase.self, EndToEndCase.self, FreshnessCase.self,
-        RecoveryCase.self, WriteAmplificationCase.self,
+        RecoveryCase.self, WriteAmplificationCase.self, SpanMetricsCase.self, TraceQueriesCase.self,
     ]
 
     static func main() async throws {

@@ -86,7 +86,9 @@ enum NumberedItems {
             for (column, target) in [("resource_id", "resources"), ("scope_id", "scopes")] {
                 found["\(table).\(column)"] = try await server.row(
                     "SELECT count() AS n FROM telemetry.\(table) "
-                        + "WHERE \(column) NOT IN (SELECT id FROM telemetry.\(target))")["n"].integer
+                        + "WHERE \(column) NOT IN (SELECT id FROM telemetry.\(target))"
+                        // Series of Prometheus' kind, such as those made of spans, refer to neither.
+                        + (table == "metric_series" ? " AND form = 'otlp'" : ""))["n"].integer
             }
         }
         found["metric_samples.series_id"] = try await server.row(
