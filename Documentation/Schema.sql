@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`spans`
     `link_dropped_attributes` Array(UInt32) CODEC(ZSTD(1)) COMMENT 'attributes the sender dropped from each link',
     `dropped_links` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'links the sender dropped',
     INDEX `trace_ids` trace_id TYPE bloom_filter(0.0001) GRANULARITY 1,
-    INDEX `attribute_values` mapValues(attributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX `attribute_values` mapValues(attributes) TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX `span_end` toUnixTimestamp64Nano(start_time) + greatest(duration, 0) TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
