@@ -237,7 +237,9 @@ enum PromQLTable {
             }
             let finite = numbers.filter { !$0.isNaN }
             return [
-                one.labels.description, bars(one.points.map(\.time), numbers, from: first, to: last, width: barsWidth),
+                one.labels.description,
+                Sparkline.text(
+                    times: one.points.map(\.time), values: numbers, from: first, to: last, width: barsWidth),
                 finite.min().map(shortText) ?? "", finite.max().map(shortText) ?? "",
                 one.points.last.map { text($0.value) } ?? "",
             ]
@@ -245,22 +247,6 @@ enum PromQLTable {
         let table = TextTable(
             columns: [("series", .left), ("", .left), ("min", .right), ("max", .right), ("last", .right)], rows: rows)
         return table.text(width: width) + count(series.count)
-    }
-
-    /// The values on an axis of time, each character the mean of its part of it.
-    private static func bars(
-        _ times: [Double], _ values: [Double], from first: Double, to last: Double, width: Int
-    ) -> String {
-        guard last > first, width > 1 else { return Sparkline.text(values, width: width) }
-        var sums = [Double](repeating: 0, count: width)
-        var counts = [Double](repeating: 0, count: width)
-        for (time, value) in zip(times, values) where value.isFinite {
-            let part = (time - first) / (last - first) * Double(width - 1)
-            let place = part.isFinite ? min(max(Int(part.rounded()), 0), width - 1) : 0
-            counts[place] += 1
-            sums[place] += (value - sums[place]) / counts[place]
-        }
-        return Sparkline.text(sums.indices.map { counts[$0] > 0 ? sums[$0] : nil }, width: width)
     }
 
     private static func text(_ value: PromQLAnswer.Value) -> String {

@@ -22,20 +22,7 @@ struct JaegerHandler: Sendable {
         } catch {
             return response(to: request, JaegerAPI.failure(error, path: question.path))
         }
-        // Its body is read, or there is none; the stream of it must have an end before the watch can be called off.
-        var watched = request
-        watched.body = RequestBody(buffer: ByteBuffer())
-        let outcome = await WatchedWork.run { [question] in
-            await api.answer(question)
-        } untilGone: { [watched] in
-            do {
-                try await watched.body.consumeWithCancellationOnInboundClose { _ in
-                    try await Task.sleep(for: .seconds(86_400))
-                }
-            } catch {
-                // Either the client is gone, or the answer is there.
-            }
-        }
+        let outcome = await WatchedWork.run(for: request) { [question] in await api.answer(question) }
         var response = response(to: request, outcome.value)
         // Watching took the connection's other end.
         if outcome.wasWatched { response.headers[.connection] = "close" }
@@ -101,7 +88,7 @@ struct JaegerHandler: Sendable {
         _ write: @escaping @Sendable (_ sink: @escaping JaegerAnswer.Sink) async throws -> Void, path: String
     ) -> ResponseBody {
         ResponseBody { [logger] writer in
-            let sink = JaegerPieces(writer)
+            let sink = BodyPieces(writer)
             do {
                 try await write { try await sink.write($0) }
             } catch {
@@ -112,21 +99,5 @@ struct JaegerHandler: Sendable {
             }
             try await writer.finish(nil)
         }
-    }
-}
-
-/// Hands the pieces of an answer to the connection, which slows them down to its own pace.
-///
-/// Unchecked: pieces come one after another, each awaited before the next, and nobody else writes meanwhile.
-private final class JaegerPieces: @unchecked Sendable {
-    private var writer: any ResponseBodyWriter
-
-    init(_ writer: any ResponseBodyWriter) {
-        self.writer = writer
-    }
-
-    func write(_ bytes: [UInt8]) async throws {
-        guard !bytes.isEmpty else { return }
-        try await writer.write(ByteBuffer(bytes: bytes))
     }
 }

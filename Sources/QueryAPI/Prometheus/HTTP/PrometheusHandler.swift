@@ -25,21 +25,7 @@ struct PrometheusHandler: Sendable {
             let response = Self.response(to: request, await api.answer(question))
             return method == .head ? response.createHeadResponse() : response
         }
-        // Its body is read, or there is none. Hummingbird's stream of it must have an end before the watch can be called
-        // off: without one it traps.
-        var watched = request
-        watched.body = RequestBody(buffer: ByteBuffer())
-        let outcome = await WatchedWork.run {
-            await api.answer(question)
-        } untilGone: { [watched] in
-            do {
-                try await watched.body.consumeWithCancellationOnInboundClose { _ in
-                    try await Task.sleep(for: .seconds(86_400))
-                }
-            } catch {
-                // Either the client is gone, or the answer is there.
-            }
-        }
+        let outcome = await WatchedWork.run(for: request) { await api.answer(question) }
         if case .bytes(let text) = outcome.value.body, outcome.value.status == 500 {
             logger.warning(
                 "question failed",

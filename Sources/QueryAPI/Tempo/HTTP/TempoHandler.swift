@@ -25,20 +25,7 @@ struct TempoHandler: Sendable {
             return response(to: request, endpoint, .failure(error))
         }
         guard endpoint.readsSpans else { return response(to: request, endpoint, await api.answer(question)) }
-        // Its body is read, or there is none; the stream of it must have an end before the watch can be called off.
-        var watched = request
-        watched.body = RequestBody(buffer: ByteBuffer())
-        let outcome = await WatchedWork.run {
-            await api.answer(question)
-        } untilGone: { [watched] in
-            do {
-                try await watched.body.consumeWithCancellationOnInboundClose { _ in
-                    try await Task.sleep(for: .seconds(86_400))
-                }
-            } catch {
-                // Either the client is gone, or the answer is there.
-            }
-        }
+        let outcome = await WatchedWork.run(for: request) { await api.answer(question) }
         var response = response(to: request, endpoint, outcome.value)
         // Watching took the connection's other end.
         if outcome.wasWatched { response.headers[.connection] = "close" }
@@ -105,7 +92,7 @@ struct TempoHandler: Sendable {
     /// whole.
     private func body(_ stream: TraceStream) -> ResponseBody {
         ResponseBody { [logger] writer in
-            let sink = ChunkSink(writer)
+            let sink = BodyPieces(writer)
             do {
                 try await stream.write { try await sink.write($0) }
             } catch {
@@ -116,20 +103,5 @@ struct TempoHandler: Sendable {
             }
             try await writer.finish(nil)
         }
-    }
-}
-
-/// Hands chunks from the pages of the store to the connection, which slows the pages down to its own pace.
-///
-/// Unchecked: pages come one after another, each awaited before the next, and nobody else writes meanwhile.
-private final class ChunkSink: @unchecked Sendable {
-    private var writer: any ResponseBodyWriter
-
-    init(_ writer: any ResponseBodyWriter) {
-        self.writer = writer
-    }
-
-    func write(_ bytes: [UInt8]) async throws {
-        try await writer.write(ByteBuffer(bytes: bytes))
     }
 }

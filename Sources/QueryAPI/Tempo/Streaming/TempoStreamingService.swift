@@ -79,20 +79,16 @@ package struct TempoStreamingService: RegistrableRPCService {
 
     // MARK: Names and values
 
-    /// Names without their scopes; those of fields only when they are asked for, as over HTTP.
     func tagNames(_ request: TempoTagsRequest) async throws -> TempoTagsResponse {
-        let request = try TempoTagNamesParameters(request).request()
-        var names = try await names(request)
-        if request.scope == nil { names[.intrinsic] = nil }
-        let all = Set(names.values.joined()).sorted()
+        let names = try await dependencies.bareTagNames(try TempoTagNamesParameters(request).request())
         return .with {
-            $0.tagNames = request.limit > 0 ? Array(all.prefix(request.limit)) : all
+            $0.tagNames = names
             $0.metrics = .whole
         }
     }
 
     func scopedTagNames(_ request: TempoTagsRequest) async throws -> TempoTagsV2Response {
-        let names = try await names(try TempoTagNamesParameters(request).request())
+        let names = try await dependencies.tagNames(try TempoTagNamesParameters(request).request())
         return .with {
             $0.scopes = TagScope.allCases.compactMap { scope in
                 guard let tags = names[scope], !tags.isEmpty else { return nil }
@@ -105,32 +101,18 @@ package struct TempoStreamingService: RegistrableRPCService {
         }
     }
 
-    /// The fields are the same whatever is stored.
-    private func names(_ request: TagNamesRequest) async throws -> [TagScope: [String]] {
-        var names: [TagScope: [String]] = [:]
-        if request.scope != .intrinsic { names = try await dependencies.queries.tagNames(request) }
-        if let scope = request.scope { names = names.filter { $0.key == scope } }
-        if request.scope == nil || request.scope == .intrinsic { names[.intrinsic] = TempoTagAnswer.intrinsics }
-        return request.limit > 0 ? names.mapValues { Array($0.prefix(request.limit)) } : names
-    }
-
     func tagValues(_ request: TempoTagValuesRequest) async throws -> TempoTagValuesResponse {
-        let search = try TempoTagValuesParameters(request).untypedRequest()
-        var values = Set(try await dependencies.queries.tagValues(search).map(\.text))
-        // As over HTTP: older clients search for failed spans by this tag.
-        if request.tagName == "error" { values.insert("true") }
-        let sorted = values.sorted()
+        let values = try await dependencies.bareTagValues(TempoTagValuesParameters(request))
         return .with {
-            $0.tagValues = search.limit > 0 ? Array(sorted.prefix(search.limit)) : sorted
+            $0.tagValues = values
             $0.metrics = .whole
         }
     }
 
     func typedTagValues(_ request: TempoTagValuesRequest) async throws -> TempoTagValuesV2Response {
-        let search = try TempoTagValuesParameters(request).typedRequest()
-        let values = try await dependencies.queries.tagValues(search)
+        let values = try await dependencies.typedTagValues(TempoTagValuesParameters(request))
         return .with {
-            $0.tagValues = (search.limit > 0 ? values.prefix(search.limit) : values[...]).map { value in
+            $0.tagValues = values.map { value in
                 .with {
                     $0.type = value.type
                     $0.value = value.text

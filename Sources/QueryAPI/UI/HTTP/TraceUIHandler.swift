@@ -18,20 +18,7 @@ struct TraceUIHandler: Sendable {
 
     func answer(_ request: Request, _ endpoint: TraceUIEndpoint, id: String) async -> Response {
         let question = TraceUIAPI.Question(endpoint: endpoint, id: id, query: request.uri.query)
-        // There is no body to read. The stream of it must have an end before the watch can be called off.
-        var watched = request
-        watched.body = RequestBody(buffer: ByteBuffer())
-        let outcome = await WatchedWork.run {
-            await api.answer(question)
-        } untilGone: { [watched] in
-            do {
-                try await watched.body.consumeWithCancellationOnInboundClose { _ in
-                    try await Task.sleep(for: .seconds(86_400))
-                }
-            } catch {
-                // Either the client is gone, or the answer is there.
-            }
-        }
+        let outcome = await WatchedWork.run(for: request) { await api.answer(question) }
         let answer = outcome.value
         if answer.status >= 500, answer.status != 501 {
             logger.warning(

@@ -35,13 +35,13 @@ extension ZipkinAPI {
 
     /// Of all services when there are none.
     func remoteServices(of services: [String]) async throws -> [String] {
-        let service = services.isEmpty ? [] : [ZipkinCondition.any(services.map(ZipkinCondition.service))]
+        let service = services.isEmpty ? [] : [FieldExpression.any(services.map(ZipkinCondition.service))]
         let stored = try await queries.tagNames(
-            TagNamesRequest(scope: .span, filter: ZipkinCondition.query(ZipkinCondition.all(service))))
+            TagNamesRequest(scope: .span, filter: ZipkinCondition.query(FieldExpression.all(service))))
         let known = Set(stored[.span] ?? [])
         var names: Set<String> = []
         for key in RemoteServiceCondition.keys where known.contains(key) {
-            let filter = ZipkinCondition.query(ZipkinCondition.all(service + RemoteServiceCondition.holds(key)))
+            let filter = ZipkinCondition.query(FieldExpression.all(service + RemoteServiceCondition.holds(key)))
             let values = try await queries.tagValues(
                 TagValuesRequest(target: .attribute(.span, key), filter: filter))
             names.formUnion(values.map(\.text))

@@ -48,20 +48,7 @@ struct ZipkinQueryHandler: Sendable {
     func answer(_ request: Request, _ endpoint: ZipkinEndpoint, traceID: String) async -> Response {
         let question = ZipkinAPI.Question(endpoint: endpoint, query: request.uri.query, traceID: traceID)
         guard endpoint.readsSpans else { return Self.response(to: request, await api.answer(question)) }
-        // There is no body to read. The stream of it must have an end before the watch can be called off.
-        var watched = request
-        watched.body = RequestBody(buffer: ByteBuffer())
-        let outcome = await WatchedWork.run {
-            await api.answer(question)
-        } untilGone: { [watched] in
-            do {
-                try await watched.body.consumeWithCancellationOnInboundClose { _ in
-                    try await Task.sleep(for: .seconds(86_400))
-                }
-            } catch {
-                // Either the client is gone, or the answer is there.
-            }
-        }
+        let outcome = await WatchedWork.run(for: request) { await api.answer(question) }
         let answer = outcome.value
         if answer.status >= 500 {
             logger.warning(

@@ -10,9 +10,9 @@ enum RemoteServiceCondition {
 
     /// Spans whose name of the other side is that.
     static func named(_ name: String) -> FieldExpression {
-        ZipkinCondition.any(
+        FieldExpression.any(
             keys.map { key in
-                ZipkinCondition.all([ZipkinCondition.attribute(.span, key, .string(name))] + holds(key))
+                FieldExpression.all([ZipkinCondition.attribute(.span, key, .string(name))] + holds(key))
             })
     }
 
@@ -23,8 +23,8 @@ enum RemoteServiceCondition {
         return [
             .not(ZipkinCondition.exists(.span, ZipkinAttribute.tagCount)),
             .or(
-                ZipkinCondition.intrinsic(.kind, .equal, .kind(.client)),
-                ZipkinCondition.intrinsic(.kind, .equal, .kind(.producer))),
+                FieldExpression.intrinsic(.kind, .equal, .kind(.client)),
+                FieldExpression.intrinsic(.kind, .equal, .kind(.producer))),
         ] + ZipkinAttribute.remoteNames[..<index].map { .not(ZipkinCondition.exists(.span, $0)) }
     }
 }

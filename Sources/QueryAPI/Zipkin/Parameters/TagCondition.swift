@@ -10,12 +10,12 @@ enum TagCondition {
             let typed = values(value).flatMap { literal in
                 [ZipkinCondition.attribute(.span, key, literal), ZipkinCondition.attribute(.resource, key, literal)]
             }
-            return ZipkinCondition.any(typed + shown(key, value))
+            return FieldExpression.any(typed + shown(key, value))
         }
-        return ZipkinCondition.any(
+        return FieldExpression.any(
             [
                 ZipkinCondition.exists(.span, key), ZipkinCondition.exists(.resource, key),
-                ZipkinCondition.intrinsic(.eventName, .equal, .string(key)),
+                FieldExpression.intrinsic(.eventName, .equal, .string(key)),
             ] + shown(key))
     }
 
@@ -44,17 +44,17 @@ enum TagCondition {
             [
                 exported(
                     .and(
-                        ZipkinCondition.intrinsic(.status, .equal, .status(.error)),
-                        ZipkinCondition.intrinsic(.statusMessage, .equal, .string(value))))
+                        FieldExpression.intrinsic(.status, .equal, .status(.error)),
+                        FieldExpression.intrinsic(.statusMessage, .equal, .string(value))))
             ]
         case "otel.status_code" where value == "ERROR":
-            [exported(ZipkinCondition.intrinsic(.status, .equal, .status(.error)))]
+            [exported(FieldExpression.intrinsic(.status, .equal, .status(.error)))]
         case "otel.status_code" where value == "OK":
-            [exported(ZipkinCondition.intrinsic(.status, .equal, .status(.ok)))]
+            [exported(FieldExpression.intrinsic(.status, .equal, .status(.ok)))]
         case "otel.scope.name":
-            [exported(ZipkinCondition.intrinsic(.instrumentationName, .equal, .string(value)))]
+            [exported(FieldExpression.intrinsic(.instrumentationName, .equal, .string(value)))]
         case "otel.scope.version":
-            [exported(ZipkinCondition.intrinsic(.instrumentationVersion, .equal, .string(value)))]
+            [exported(FieldExpression.intrinsic(.instrumentationVersion, .equal, .string(value)))]
         default: []
         }
     }
@@ -62,12 +62,12 @@ enum TagCondition {
     /// Tags that are shown and are no attributes, with any value.
     private static func shown(_ key: String) -> [FieldExpression] {
         switch key {
-        case "error": [exported(ZipkinCondition.intrinsic(.status, .equal, .status(.error)))]
-        case "otel.status_code": [exported(ZipkinCondition.intrinsic(.status, .notEqual, .status(.unset)))]
+        case "error": [exported(FieldExpression.intrinsic(.status, .equal, .status(.error)))]
+        case "otel.status_code": [exported(FieldExpression.intrinsic(.status, .notEqual, .status(.unset)))]
         case "otel.scope.name":
-            [exported(ZipkinCondition.intrinsic(.instrumentationName, .notEqual, .string("")))]
+            [exported(FieldExpression.intrinsic(.instrumentationName, .notEqual, .string("")))]
         case "otel.scope.version":
-            [exported(ZipkinCondition.intrinsic(.instrumentationVersion, .notEqual, .string("")))]
+            [exported(FieldExpression.intrinsic(.instrumentationVersion, .notEqual, .string("")))]
         default: []
         }
     }

@@ -38,32 +38,32 @@ struct ZipkinSearch: Sendable, Equatable {
         self.limit = Int(limit)
     }
 
-    var query: Query { ZipkinCondition.query(ZipkinCondition.all(conditions)) }
+    var query: Query { ZipkinCondition.query(FieldExpression.all(conditions)) }
 
     private var conditions: [FieldExpression] {
         var conditions: [FieldExpression] = []
-        if !services.isEmpty { conditions.append(ZipkinCondition.any(services.map(ZipkinCondition.service))) }
+        if !services.isEmpty { conditions.append(FieldExpression.any(services.map(ZipkinCondition.service))) }
         if !spanNames.isEmpty {
             conditions.append(
-                ZipkinCondition.any(spanNames.map { ZipkinCondition.intrinsic(.name, .equal, .string($0)) }))
+                FieldExpression.any(spanNames.map { FieldExpression.intrinsic(.name, .equal, .string($0)) }))
         }
         if !remoteServices.isEmpty {
-            conditions.append(ZipkinCondition.any(remoteServices.map(RemoteServiceCondition.named)))
+            conditions.append(FieldExpression.any(remoteServices.map(RemoteServiceCondition.named)))
         }
         conditions += annotations.terms.map(TagCondition.condition)
         if let minDuration {
             // What took less than a microsecond is shown with one.
             conditions.append(
                 minDuration == 1
-                    ? ZipkinCondition.intrinsic(.duration, .greater, .duration(0))
-                    : ZipkinCondition.intrinsic(
+                    ? FieldExpression.intrinsic(.duration, .greater, .duration(0))
+                    : FieldExpression.intrinsic(
                         .duration, .greaterOrEqual,
                         .duration(ZipkinParameters.nanoseconds(minDuration, per: 1000))))
         }
         if let maxDuration {
             // Durations are shown without their fraction of a microsecond.
             conditions.append(
-                ZipkinCondition.intrinsic(
+                FieldExpression.intrinsic(
                     .duration, .less, .duration(ZipkinParameters.nanoseconds(maxDuration &+ 1, per: 1000))))
         }
         return conditions

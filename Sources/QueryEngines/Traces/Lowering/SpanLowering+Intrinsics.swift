@@ -21,7 +21,7 @@ extension SpanLowering {
         case .spanID: return identifier(.column("span_id"), comparison, literal, bytes: 8)
         case .parentID:
             if literal == .none, comparison == .notEqual {
-                return .exact(.comparison(.column("parent_span_id"), .notEqual, Self.noSpan))
+                return .exact(.comparison(.column("parent_span_id"), .notEqual, .noSpan))
             }
             return identifier(.column("parent_span_id"), comparison, literal, bytes: 8)
         case .traceID: return identifier(.column("trace_id"), comparison, literal, bytes: 16)
@@ -31,7 +31,7 @@ extension SpanLowering {
             guard comparison.holds(-1, number), !comparison.holds(0, number), !comparison.holds(1, number) else {
                 return .unknown
             }
-            return .exact(.equal(.column("parent_span_id"), Self.noSpan))
+            return .exact(.equal(.column("parent_span_id"), .noSpan))
         case .eventName: return list(.column("event_names"), comparison, literal)
         case .eventTimeSinceStart: return sinceStart(comparison, literal)
         case .linkTraceID: return identifiers(.column("link_trace_ids"), comparison, literal, bytes: 16)
@@ -42,8 +42,6 @@ extension SpanLowering {
             return .unknown
         }
     }
-
-    private static let noSpan = Expression.call("unhex", .parameter(.string(SpanID.zero.hex)))
 
     /// A field that is always there, compared with nothing or with what it never is.
     private func existing(_ comparison: ComparisonOperator, _ literal: Value) -> SpanCondition {
@@ -207,4 +205,11 @@ extension Value.Kind {
         case .consumer: 5
         }
     }
+}
+
+extension Expression {
+    /// The id of no span: a root's parent.
+    static let noSpan = Expression.call("unhex", .parameter(.string(SpanID.zero.hex)))
+    /// On rows of `spans`: without a parent.
+    static let isRoot = Expression.equal(.column("parent_span_id"), noSpan)
 }

@@ -31,13 +31,12 @@ extension TraceEngine {
     }
 
     static func dependenciesStatement(_ range: TraceTimeRange) -> BoundStatement {
-        let noParent = Expression.call("unhex", .parameter(.string("0000000000000000")))
         let children = Select(
             [
                 .init(.column("trace_id")), .init(.column("parent_span_id")), .init(.column("service")),
                 .init(.column("status_code")),
             ], from: TelemetrySchema.spans.name,
-            where: .and(range.overlap + [.comparison(.column("parent_span_id"), .notEqual, noParent)]))
+            where: .and(range.overlap + [.comparison(.column("parent_span_id"), .notEqual, .noSpan)]))
         let parents = Select(
             [.init(.column("trace_id")), .init(.column("span_id")), .init(.column("service"))],
             from: TelemetrySchema.spans.name)

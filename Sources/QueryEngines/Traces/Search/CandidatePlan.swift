@@ -89,9 +89,7 @@ enum RootCondition {
             case .matches: condition = RegularExpression.condition(column, text)
             default: return []
             }
-            let isRoot = Expression.equal(
-                .column("parent_span_id"), .call("unhex", .parameter(.string("0000000000000000"))))
-            return [.wider(.and([isRoot, condition]))]
+            return [.wider(.and([.isRoot, condition]))]
         default: return []
         }
     }

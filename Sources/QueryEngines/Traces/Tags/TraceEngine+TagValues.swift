@@ -125,13 +125,11 @@ extension TraceEngine {
     private func values(
         of intrinsic: Intrinsic, _ spans: [Expression]?, _ limit: Int
     ) async throws -> Set<TagValue> {
-        let isRoot = Expression.equal(
-            .column("parent_span_id"), .call("unhex", .parameter(.string("0000000000000000"))))
         switch intrinsic {
         case .name: return try await texts(.column("name"), spans, limit)
         case .statusMessage: return try await texts(.column("status_message"), spans, limit)
-        case .rootName: return try await texts(.column("name"), (spans ?? []) + [isRoot], limit)
-        case .rootService: return try await texts(.column("service"), (spans ?? []) + [isRoot], limit)
+        case .rootName: return try await texts(.column("name"), (spans ?? []) + [.isRoot], limit)
+        case .rootService: return try await texts(.column("service"), (spans ?? []) + [.isRoot], limit)
         case .status:
             return Set(
                 try await codes("status_code", spans).compactMap { Value.Status(code: $0) }

@@ -1,3 +1,6 @@
+import Hummingbird
+import NIOCore
+
 /// Work for a client that may go away meanwhile.
 ///
 /// Watching a client costs its connection, which cannot be used again; most questions are answered so soon that nobody
@@ -43,6 +46,26 @@ enum WatchedWork {
                 }
                 // Not reached: the work always ends with a value.
                 return (await work(), wasWatched)
+            }
+        }
+    }
+}
+
+extension WatchedWork {
+    /// The same for a request whose body has been read, or that has none.
+    static func run<Value: Sendable>(
+        for request: Request, _ work: @Sendable () async -> Value
+    ) async -> (value: Value, wasWatched: Bool) {
+        // Hummingbird's stream of the body must have an end before the watch can be called off: without one it traps.
+        var watched = request
+        watched.body = RequestBody(buffer: ByteBuffer())
+        return await run(work) { [watched] in
+            do {
+                try await watched.body.consumeWithCancellationOnInboundClose { _ in
+                    try await Task.sleep(for: .seconds(86_400))
+                }
+            } catch {
+                // Either the client is gone, or the answer is there.
             }
         }
     }
