@@ -27,6 +27,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -81,6 +82,8 @@ let package = Package(
         .target(name: "PromQL", dependencies: ["PrometheusModel"], swiftSettings: house),
         .target(name: "TraceQL", dependencies: ["PrometheusModel"], swiftSettings: house),
         .target(name: "TraceAnalysis", dependencies: ["TelemetryModel"], swiftSettings: house),
+        .target(name: "LogQL", dependencies: ["PrometheusModel"], swiftSettings: house),
+        .target(name: "LogPatterns", swiftSettings: house),
 
         .target(name: "WriteAheadLog", dependencies: ["CLibdeflate", "TelemetryModel"], swiftSettings: house),
 
@@ -88,6 +91,12 @@ let package = Package(
         .target(name: "PromQLEvaluation", dependencies: ["PromQL", "PrometheusModel"], swiftSettings: house),
         .target(
             name: "TraceQLEvaluation", dependencies: ["PrometheusModel", "TelemetryModel", "TraceQL"],
+            swiftSettings: house),
+        .target(
+            name: "LogQLEvaluation", dependencies: ["CRE2", "LogQL", "PrometheusModel", "TelemetryModel"],
+            swiftSettings: house),
+        .target(
+            name: "LogProcessing", dependencies: ["Codecs", "PrometheusModel", "TelemetryModel"],
             swiftSettings: house),
         .target(
             name: "ClickHouse", dependencies: ["CADBC", "TelemetryModel", logging, subprocess],
@@ -98,7 +107,10 @@ let package = Package(
             name: "TelemetryStore", dependencies: ["ClickHouse", "SQLSyntax", "TelemetryModel", logging],
             swiftSettings: house),
 
-        // Row 4: the pipeline, and what every HTTP surface shares.
+        // Row 4: the pipeline, files that are followed, and what every HTTP surface shares.
+        .target(
+            name: "LogFiles",
+            dependencies: ["Codecs", "LogProcessing", "TelemetryModel", lifecycle, logging], swiftSettings: house),
         .target(
             name: "Ingest",
             dependencies: [
@@ -109,16 +121,16 @@ let package = Package(
         .target(
             name: "QueryEngines",
             dependencies: [
-                "ClickHouse", "Codecs", "PromQL", "PromQLEvaluation", "PrometheusModel", "SQLSyntax", "TelemetryModel",
-                "OTLPMessages", "TelemetryStore", "TraceAnalysis", "TraceQL", "TraceQLEvaluation", logging, lifecycle,
-                yams,
+                "ClickHouse", "Codecs", "LogPatterns", "LogQL", "LogQLEvaluation", "PromQL", "PromQLEvaluation",
+                "PrometheusModel", "SQLSyntax", "TelemetryModel", "OTLPMessages", "TelemetryStore", "TraceAnalysis",
+                "TraceQL", "TraceQLEvaluation", logging, lifecycle, yams,
             ],
             swiftSettings: house),
         .target(
             name: "HTTPSurface",
             dependencies: [
                 "Codecs", "TelemetryModel", hummingbird, hummingbirdCore, httpTypes, logging, grpcCore, grpcTransport,
-                nioCore, nioHTTP2, nioHTTPTypes, nioPosix, lifecycle, protobuf,
+                nioCore, nioHTTP1, nioHTTP2, nioHTTPTypes, nioPosix, nioWebSocket, lifecycle, protobuf,
             ],
             swiftSettings: house),
 
@@ -126,8 +138,9 @@ let package = Package(
         .target(
             name: "Receivers",
             dependencies: [
-                "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "PrometheusModel", "QueryEngines", "TelemetryModel",
-                "TraceMessages", asyncHTTPClient, protobuf, hummingbird, httpTypes, grpcCore, grpcTransport, lifecycle,
+                "Codecs", "HTTPSurface", "Ingest", "LogFiles", "OTLPMessages", "PrometheusModel", "QueryEngines",
+                "TelemetryModel", "TraceMessages", asyncHTTPClient, protobuf, hummingbird, httpTypes, grpcCore,
+                grpcTransport, lifecycle,
                 logging, metrics,
                 nioCore, nioHPACK, nioHTTP1, nioHTTP2, nioPosix, yams,
             ],
@@ -135,8 +148,9 @@ let package = Package(
         .target(
             name: "QueryAPI",
             dependencies: [
-                "ClickHouse", "Codecs", "HTTPSurface", "OTLPMessages", "PromQL", "PromQLEvaluation", "PrometheusModel",
-                "QueryEngines", "SQLSyntax", "TelemetryModel", "TelemetryStore", "TraceAnalysis", "TraceMessages",
+                "ClickHouse", "Codecs", "HTTPSurface", "LogQL", "OTLPMessages", "PromQL", "PromQLEvaluation",
+                "PrometheusModel", "QueryEngines", "SQLSyntax", "TelemetryModel", "TelemetryStore", "TraceAnalysis",
+                "TraceMessages",
                 "TraceQL", protobuf, hummingbird, httpTypes, grpcCore, nioCore, logging, metrics,
             ],
             swiftSettings: house),
@@ -145,8 +159,10 @@ let package = Package(
         .target(
             name: "MartletServer",
             dependencies: [
-                "ClickHouse", "Codecs", "HTTPSurface", "Ingest", "PromQLEvaluation", "PrometheusModel", "QueryAPI",
-                "QueryEngines", "Receivers", "TelemetryModel", "TelemetryStore", "WriteAheadLog", grpcCore, hummingbird,
+                "ClickHouse", "Codecs", "HTTPSurface", "Ingest", "LogFiles", "LogProcessing", "PromQLEvaluation",
+                "PrometheusModel", "QueryAPI", "QueryEngines", "Receivers", "SQLSyntax", "TelemetryModel",
+                "TelemetryStore",
+                "WriteAheadLog", grpcCore, hummingbird,
                 httpTypes, nioCore, nioPosix, logging, metrics,
                 coreMetrics,
                 lifecycle,
@@ -158,7 +174,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "PrometheusModel", "Samples",
+                "ClickHouse", "Codecs", "Ingest", "LogQL", "MartletServer", "OTLPMessages", "PrometheusModel",
+                "Samples",
                 "TelemetryModel", "TelemetryStore", "TraceAnalysis", "TraceQL", "WriteAheadLog", argumentParser,
                 asyncHTTPClient, grpcCore, grpcTransport, logging, nioCore, nioHTTP1, nioPosix, protobuf, unixSignals,
             ],
@@ -191,11 +208,21 @@ let package = Package(
         .testTarget(
             name: "QueryEnginesTests",
             dependencies: [
-                "ClickHouse", "Codecs", "OTLPMessages", "PromQL", "PromQLEvaluation", "PrometheusModel", "QueryEngines",
-                "SQLSyntax", "TelemetryModel", "TelemetryStore", "TestSupport", "TraceAnalysis", "TraceQL",
+                "ClickHouse", "Codecs", "LogQL", "LogQLEvaluation", "OTLPMessages", "PromQL", "PromQLEvaluation",
+                "PrometheusModel", "QueryEngines", "SQLSyntax", "TelemetryModel", "TelemetryStore", "TestSupport",
+                "TraceAnalysis", "TraceQL",
                 "TraceQLEvaluation", logging, protobuf,
             ], exclude: ["Traces/Goldens"], swiftSettings: house),
         .testTarget(name: "TraceQLTests", dependencies: ["TraceQL"], swiftSettings: house),
+        .testTarget(name: "LogQLTests", dependencies: ["LogQL", "PrometheusModel"], swiftSettings: house),
+        .testTarget(name: "LogPatternsTests", dependencies: ["LogPatterns", "TelemetryModel"], swiftSettings: house),
+        .testTarget(
+            name: "LogQLEvaluationTests",
+            dependencies: ["Codecs", "LogQL", "LogQLEvaluation", "PrometheusModel", "TelemetryModel"],
+            swiftSettings: house),
+        .testTarget(
+            name: "LogProcessingTests", dependencies: ["Codecs", "LogProcessing", "PrometheusModel", "TelemetryModel"],
+            swiftSettings: house),
         .testTarget(
             name: "TraceAnalysisTests", dependencies: ["TelemetryModel", "TraceAnalysis"], swiftSettings: house),
         .testTarget(
@@ -219,22 +246,27 @@ let package = Package(
             name: "HTTPSurfaceTests",
             dependencies: [
                 "HTTPSurface", "TelemetryModel", grpcCore, grpcTransport, httpTypes, hummingbird, lifecycle, logging,
-                nioCore, nioPosix, protobuf,
+                nioCore, nioHTTP1, nioPosix, nioWebSocket, protobuf,
             ],
             swiftSettings: house),
         .testTarget(
             name: "ReceiversTests",
             dependencies: [
-                "Codecs", "HTTPSurface", "Ingest", "OTLPMessages", "PrometheusModel", "QueryEngines", "Receivers",
-                "TelemetryModel", "TelemetryStore", "TestSupport", "TraceMessages", "WriteAheadLog", asyncHTTPClient,
+                "Codecs", "HTTPSurface", "Ingest", "LogProcessing", "OTLPMessages", "PrometheusModel", "QueryEngines",
+                "Receivers", "TelemetryModel", "TelemetryStore", "TestSupport", "TraceMessages", "WriteAheadLog",
+                asyncHTTPClient,
                 grpcCore, grpcTransport, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
                 protobuf,
             ], swiftSettings: house),
         .testTarget(
+            name: "LogFilesTests", dependencies: ["LogFiles", "LogProcessing", "TelemetryModel", lifecycle, logging],
+            swiftSettings: house),
+        .testTarget(
             name: "QueryAPITests",
             dependencies: [
-                "ClickHouse", "Codecs", "HTTPSurface", "OTLPMessages", "PromQL", "PromQLEvaluation", "PrometheusModel",
-                "QueryAPI", "QueryEngines", "TelemetryModel", "TelemetryStore", "TestSupport", "TraceAnalysis",
+                "ClickHouse", "Codecs", "HTTPSurface", "LogQL", "OTLPMessages", "PromQL", "PromQLEvaluation",
+                "PrometheusModel", "QueryAPI", "QueryEngines", "TelemetryModel", "TelemetryStore", "TestSupport",
+                "TraceAnalysis",
                 "TraceMessages", "TraceQL", grpcCore, grpcTransport, httpTypes, hummingbird, lifecycle, logging,
                 nioCore, nioPosix, protobuf,
             ],
@@ -254,7 +286,8 @@ let package = Package(
         .testTarget(
             name: "MartletCommandTests",
             dependencies: [
-                "Codecs", "OTLPMessages", "PrometheusModel", "TelemetryModel", "TraceAnalysis", "TraceQL", "martlet",
+                "Codecs", "LogQL", "OTLPMessages", "PrometheusModel", "TelemetryModel", "TraceAnalysis", "TraceQL",
+                "martlet",
                 argumentParser, protobuf,
             ],
             swiftSettings: house),
@@ -277,7 +310,11 @@ if Context.environment["MARTLET_FUZZ"] != nil {
         ("FuzzCompression", ["Codecs", "CLibdeflate", "CZstd", "FuzzSupport"]),
         ("FuzzExposition", ["Codecs", "FuzzSupport", "PrometheusModel"]),
         ("FuzzStatsD", ["Codecs", "FuzzSupport"]), ("FuzzPromQL", ["FuzzSupport", "PromQL"]),
-        ("FuzzTraceQL", ["FuzzSupport", "TraceQL"]),
+        ("FuzzTraceQL", ["FuzzSupport", "TraceQL"]), ("FuzzLogQL", ["FuzzSupport", "LogQL"]),
+        ("FuzzLogPipeline", ["FuzzSupport", "LogQL", "LogQLEvaluation", "PrometheusModel"]),
+        ("FuzzLogLines", ["FuzzSupport", "LogProcessing", "TelemetryModel"]),
+        ("FuzzLoki", ["Codecs", "FuzzSupport", "OTLPMessages", "TelemetryModel", protobuf]),
+        ("FuzzSyslog", ["Codecs", "FuzzSupport", "OTLPMessages", "TelemetryModel", protobuf]),
         ("FuzzZipkin", ["Codecs", "FuzzSupport", "OTLPMessages", "TelemetryModel"]),
     ]
     package.targets.append(

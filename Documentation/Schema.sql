@@ -53,7 +53,8 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`logs`
     `service` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'service.name of the resource',
     `severity_number` Int32 CODEC(T64, ZSTD(1)) COMMENT '1-4 trace 5 debug 9 info 13 warn 17 error 21 fatal',
     `severity_text` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'the level as the source names it',
-    `body` String CODEC(ZSTD(1)) COMMENT 'text, or JSON of a structured body',
+    `detected_level` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'of the severity, or of what attributes or text say: unknown trace debug info warn error critical fatal',
+    `body` String CODEC(LZ4) COMMENT 'text, or JSON of a structured body',
     `body_type` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter as in attribute_types',
     `event_name` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'name of the event',
     `resource_id` UInt64 CODEC(ZSTD(1)) COMMENT 'id in resources',
@@ -62,7 +63,9 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`logs`
     `attribute_types` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'a letter per entry of attributes: s i d b string int double bool, a m array map, x bytes, n none, o nested',
     `attribute_numbers` Map(LowCardinality(String), Float64) CODEC(ZSTD(1)) COMMENT 'the int and double attributes as numbers',
     `dropped_attributes` UInt32 CODEC(T64, ZSTD(1)) COMMENT 'attributes the sender dropped',
-    INDEX `trace` trace_id TYPE bloom_filter(0.01) GRANULARITY 1
+    INDEX `trace` trace_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX `words` lower(translate(body, '0123456789', '          ')) TYPE text(tokenizer = splitByNonAlpha) GRANULARITY 1,
+    INDEX `attribute_values` mapValues(attributes) TYPE bloom_filter(0.001) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(received_time)

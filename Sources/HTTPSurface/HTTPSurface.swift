@@ -33,10 +33,13 @@ package struct SurfaceContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The other end of the connection, `address:port`.
     package let peer: String
+    /// The connection, for a request that makes something else of it.
+    let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        let address = source.channel.remoteAddress
+        channel = source.channel
+        let address = channel.remoteAddress
         peer = address.flatMap { address in address.ipAddress.map { "\($0):\(address.port ?? 0)" } } ?? ""
     }
 }

@@ -98,12 +98,14 @@ package struct MartletServer: Sendable {
     ) async throws {
         let pipeline: IngestPipeline
         let traces: TracesSide
+        let logs: LogsSide
         let limits = OTLPLimits(
             bodyBytesMax: configuration.otlp.maxBodyBytes, bodyTimeLimit: configuration.otlp.bodyTimeout)
         do {
             pipeline = try IngestPipeline(
                 store: store, logDirectory: run.logDirectory, limits: configuration.ingest.limits, logger: logger)
             traces = TracesSide(configuration, store, pipeline, limits: limits, logger: logger)
+            logs = try LogsSide(configuration, run, store, pipeline, limits: limits, logger: logger)
             // Before anything new comes in: what was acknowledged first is stored first.
             try run.write(replay: try await pipeline.recover())
         } catch let error as LogError {
@@ -119,7 +121,11 @@ package struct MartletServer: Sendable {
             services.append(
                 SelfMetricsSurface.make(
                     options, registry: registry, startTime: startTime, ingestBytes: { pipeline.budget.bytesUsed },
-                    logBytes: { pipeline.logBytes }, beforePrint: { traces.note(in: registry) },
+                    logBytes: { pipeline.logBytes },
+                    beforePrint: {
+                        traces.note(in: registry)
+                        logs.note(in: registry)
+                    },
                     logger: logger, onListening: board.reporter("self_metrics")))
         }
         if let options = plan.api {
@@ -127,6 +133,7 @@ package struct MartletServer: Sendable {
                 HTTPSurface(options, logger: logger, onListening: board.reporter("api")) { router in
                     IngestRoutes.add(to: router, pipeline)
                     traces.addRoutes(to: router)
+                    logs.addRoutes(to: router)
                 })
         }
         if var options = plan.clickHouse {
@@ -141,6 +148,7 @@ package struct MartletServer: Sendable {
                     logger: logger, onListening: board.reporter("clickhouse")))
         }
         services += traces.services(plan, board)
+        services += try logs.services(plan, board)
         if let options = plan.otlpHTTP {
             services.append(
                 OTLPHTTPReceiver(

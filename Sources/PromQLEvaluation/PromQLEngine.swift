@@ -1,4 +1,4 @@
-import PromQL
+package import PromQL
 import PrometheusModel
 
 /// Evaluates PromQL over a source of series.
@@ -44,6 +44,19 @@ package struct PromQLEngine: Sendable {
         }
         let times = TimeGrid(from: start, through: end, step: step)
         return try await run(expression, query, on: times, step: max(step, 1), isRange: true)
+    }
+
+    /// Evaluates a tree that was not parsed but made: of another language's query. `text` stands for it in messages.
+    ///
+    /// - Parameter step: nil evaluates at `start` only.
+    package func evaluate(
+        _ expression: Expression, text: String, start: Int64, end: Int64, step: Int64?
+    ) async throws(QueryError) -> QueryResult {
+        guard let step else {
+            return try await run(expression, text, on: TimeGrid(start: start, step: 1, count: 1), step: 0)
+        }
+        let times = TimeGrid(from: start, through: end, step: step)
+        return try await run(expression, text, on: times, step: max(step, 1), isRange: true)
     }
 
     private func parse(_ query: String) throws(QueryError) -> Expression {

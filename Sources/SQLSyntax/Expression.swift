@@ -1,8 +1,10 @@
-/// An expression of ClickHouse SQL. Values come in as bound parameters or as integers; there is no text literal.
+/// An expression of ClickHouse SQL. Values come in as bound parameters or as integers.
 package indirect enum Expression: Sendable, Hashable {
     case column(Identifier)
     /// A bound value: `{name:type}`; the statement carries the value.
     case parameter(Parameter)
+    /// A text of the source code's own, never a value: for expressions that must read as those of an index do.
+    case literal(String)
     case integer(Int64)
     /// A finite number, written so that it is read back as the same.
     case number(Double)
@@ -44,6 +46,9 @@ package indirect enum Expression: Sendable, Hashable {
             printer.text += name.sql
         case .parameter(let parameter):
             printer.bind(parameter)
+        case .literal(let text):
+            printer.text +=
+                "'" + text.unicodeScalars.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "'"
         case .integer(let value):
             printer.text += "\(value)"
         case .number(let value):

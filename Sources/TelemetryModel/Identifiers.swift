@@ -25,6 +25,18 @@ package struct TraceID: Hashable, Sendable, BitwiseCopyable {
         self.init(bytes: bytes)
     }
 
+    /// An id in one of the forms that clients write: 32 hexadecimal digits, 64 of which the first 32 count, a UUID with
+    /// dashes. Nil for all else.
+    package init?(anyForm text: String) {
+        var digits = text
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        if parts.map(\.utf8.count) == [8, 4, 4, 4, 12] { digits = parts.joined() }
+        guard digits.utf8.count == 32 || digits.utf8.count == 64, Hex.decode(digits, paddedTo: 32) != nil,
+            let id = TraceID(hex: digits.prefix(32)), !id.isZero
+        else { return nil }
+        self = id
+    }
+
     package var isZero: Bool { high == 0 && low == 0 }
 
     /// The 16 bytes in order.

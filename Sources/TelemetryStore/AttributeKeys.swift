@@ -3,8 +3,8 @@ import SQLSyntax
 import Synchronization
 package import TelemetryModel
 
-/// The names of attributes of stored spans, in memory: what is in the table `attribute_keys`. Every batch of spans adds
-/// the names that are new today to the table before its rows are written, so a name of a stored span is always known.
+/// The names of attributes of stored spans and log records, in memory: what is in the table `attribute_keys`. Every batch
+/// adds the names that are new today to the table before its rows are written, so a name of a stored row is always known.
 package final class AttributeKeys: Sendable {
     /// Names of each place that are remembered; about 100 bytes each. Past it new names are neither written nor known,
     /// and `isComplete` says so.
@@ -39,6 +39,11 @@ package final class AttributeKeys: Sendable {
     /// Whether a value under this name was an array.
     package func hasArrays(_ key: String, in place: AttributePlace) -> Bool {
         state.withLock { !$0.isComplete || $0.names[Name(place: place, key: key)] == true }
+    }
+
+    /// The known names of a place, in no order.
+    package func names(in place: AttributePlace) -> [String] {
+        state.withLock { state in state.names.keys.compactMap { $0.place == place ? $0.key : nil } }
     }
 
     /// - Parameter rows: as many as there are, or `namesMax`, past which there may be others.
@@ -111,7 +116,8 @@ extension AttributeKeys.State {
 extension TelemetryBatch {
     /// Of the last row of those that have names.
     fileprivate var timeOfNames: Timestamp? {
-        for times in [spans.receivedTime, resources.receivedTime, scopes.receivedTime] where times.count > 0 {
+        for times in [spans.receivedTime, logs.receivedTime, resources.receivedTime, scopes.receivedTime]
+        where times.count > 0 {
             return times[times.count - 1]
         }
         return nil
@@ -124,6 +130,7 @@ extension TelemetryBatch {
         case .link: (spans.linkAttributes.text.items.keys, spans.linkAttributes.types.items)
         case .resource: (resources.attributes.text.keys, resources.attributes.types)
         case .scope: (scopes.attributes.text.keys, scopes.attributes.types)
+        case .log: (logs.attributes.text.keys, logs.attributes.types)
         }
     }
 
@@ -136,6 +143,7 @@ extension TelemetryBatch {
             case .link: spans.linkAttributes.text.items.offsets
             case .resource: resources.attributes.text.offsets
             case .scope: scopes.attributes.text.offsets
+            case .log: logs.attributes.text.offsets
             }
         let texts = signatures.interner.values
         let places = (0..<texts.count).map { index in

@@ -19,6 +19,7 @@ package struct TelemetryStore: Sendable {
     private let references = Generation()
     let memory = ReferenceMemory()
     package let spanArrivals = SpanArrivals()
+    package let logArrivals = LogArrivals()
     let archiveState = ArchiveState()
     /// When stored spans were.
     package let spanTimes = SpanTimes()
@@ -56,6 +57,7 @@ package struct TelemetryStore: Sendable {
         try await insert(batch.spans, into: TelemetrySchema.spans, token, isRepeated)
         spanArrivals.note(batch.spans)
         try await insert(batch.logs, into: TelemetrySchema.logs, token, isRepeated)
+        await logArrivals.deliver(batch.logs)
         try await insert(batch.samples, into: TelemetrySchema.metricSamples, token, isRepeated)
         try await insert(batch.histograms, into: TelemetrySchema.metricHistograms, token, isRepeated)
         try await insert(

@@ -11,7 +11,7 @@ struct Martlet: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self, StatusCommand.self,
             HealthCommand.self, EndpointsCommand.self, LogsCommand.self, QueryCommand.self, PromQLCommand.self,
-            TraceQLCommand.self, TraceCommand.self, StatsCommand.self,
+            TraceQLCommand.self, TraceCommand.self, LogQLCommand.self, TailCommand.self, StatsCommand.self,
             FlushCommand.self, SendCommand.self, LoadCommand.self, DoctorCommand.self, ConfigCommand.self,
             EngineCommand.self,
         ])

@@ -78,6 +78,8 @@ struct ConfigurationSettingTests {
             "prometheus.lookback": "5m", "prometheus.query_timeout": "2m", "prometheus.max_samples": "50000000",
             "statsd.flush_interval": "10s", "statsd.max_series": "100000", "statsd.receive_buffer": "4194304",
             "ports.jaeger": "16686", "ports.jaeger_grpc": "16685", "ports.jaeger_collector": "14250",
+            "ports.loki": "3100", "ports.syslog": "5514", "ports.log_shipper": "5066", "logs.follow": "true",
+            "logs.paths": "", "logs.config_file": "", "logs.processed": "true",
             "ports.zipkin": "9411", "traces.span_metrics": "true", "traces.service_graph": "true",
             "traces.span_metrics_dimensions": "", "traces.max_series": "20000", "traces.emit_interval": "15s",
         ]
@@ -98,7 +100,7 @@ extension Setting {
         case "otlp.max_body_bytes": "7MiB"
         case "ingest.memory_bytes", "ingest.log_bytes": "777MiB"
         case "ingest.log_sync": "always"
-        case "traces.span_metrics", "traces.service_graph": "false"
+        case "traces.span_metrics", "traces.service_graph", "logs.follow", "logs.processed": "false"
         case "data", "engine.library", "auth.token", "prometheus.config_file": "other"
         case "prometheus.spacetimedb", "prometheus.external_url": "http://db:3000"
         case _ where expected.contains("duration"): "77s"

@@ -46,6 +46,9 @@ import Darwin
         configuration.ports.otlpGRPC = .off
         configuration.ports.otlpHTTP = .off
         configuration.ports.tempo = .off
+        configuration.ports.loki = .off
+        configuration.ports.syslog = .off
+        configuration.ports.logShipper = .off
         configuration.ports.clickHouse = .off
         configuration.ports.api = .off
         configuration.ports.health = .off

@@ -6,10 +6,10 @@ import Testing
     private static let rows: [[String]] = [
         ["CADBC", "CLibdeflate", "CRE2", "CSnappy", "CZstd"],
         ["TelemetryModel", "SQLSyntax", "OTLPMessages", "PrometheusModel", "TraceMessages"],
-        ["Samples", "Codecs", "PromQL", "TraceAnalysis", "TraceQL", "WriteAheadLog"],
-        ["ClickHouse", "PromQLEvaluation", "TraceQLEvaluation"],
-        ["TelemetryStore"], ["Ingest", "QueryEngines", "HTTPSurface"], ["Receivers", "QueryAPI"], ["MartletServer"],
-        ["martlet"],
+        ["Samples", "Codecs", "LogPatterns", "LogQL", "PromQL", "TraceAnalysis", "TraceQL", "WriteAheadLog"],
+        ["ClickHouse", "LogProcessing", "LogQLEvaluation", "PromQLEvaluation", "TraceQLEvaluation"],
+        ["TelemetryStore"], ["Ingest", "LogFiles", "QueryEngines", "HTTPSurface"], ["Receivers", "QueryAPI"],
+        ["MartletServer"], ["martlet"],
     ]
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -16,6 +16,7 @@ package struct Configuration: Sendable, Equatable {
     package var prometheus = Prometheus()
     package var statsd = StatsD()
     package var traces = Traces()
+    package var logs = Logs()
     package var log = Log()
 
     package init() {}
@@ -50,6 +51,9 @@ extension Configuration {
         package var zipkin = PortSetting.port(9411)
         package var exposition = PortSetting.port(8889)
         package var tempo = PortSetting.port(3200)
+        package var loki = PortSetting.port(3100)
+        package var syslog = PortSetting.port(5514)
+        package var logShipper = PortSetting.port(5066)
         package var clickHouse = PortSetting.port(8123)
         package var health = PortSetting.port(13133)
         package var selfMetrics = PortSetting.port(8888)
@@ -142,6 +146,22 @@ extension Configuration {
         package var emitInterval = Duration.seconds(15)
 
         package init() {}
+    }
+
+    /// Log files that are followed, and what is made of them.
+    package struct Logs: Sendable, Equatable {
+        package var follow = true
+        /// Patterns; empty for the files of the data directory.
+        package var paths: [String] = []
+        /// Inputs with their own formats, multiline rules and processors; empty for none.
+        package var configFile = ""
+        /// Whether what was made of lines is written to `processed/`, too.
+        package var processed = true
+
+        package init() {}
+
+        /// What `paths` stands for when it is empty, below the data directory.
+        static let defaultPaths = "logs/*.{jsonl,log}"
     }
 
     package struct Log: Sendable, Equatable {

@@ -82,6 +82,11 @@ package struct Setting: Sendable {
             "ports.exposition", \.ports.exposition, .port,
             "newest values of all metrics, to be scraped (0 any free port, off not opened)"),
         Setting("ports.tempo", \.ports.tempo, .port, "Tempo API (0 any free port, off not opened)"),
+        Setting("ports.loki", \.ports.loki, .port, "Loki API, in and out (0 any free port, off not opened)"),
+        Setting("ports.syslog", \.ports.syslog, .port, "syslog over UDP and TCP (0 any free port, off not opened)"),
+        Setting(
+            "ports.log_shipper", \.ports.logShipper, .port,
+            "statistics of the files that are followed (0 any free port, off not opened)"),
         Setting(
             "ports.jaeger", \.ports.jaeger, .port, "Jaeger query API, HTTP and gRPC (0 any free port, off not opened)"),
         Setting(
@@ -177,6 +182,17 @@ package struct Setting: Sendable {
         Setting(
             "traces.emit_interval", \.traces.emitInterval, .duration(atLeast: .milliseconds(100)),
             "how often samples are made of them"),
+
+        Setting("logs.follow", \.logs.follow, .flag, "whether log files are followed"),
+        Setting(
+            "logs.paths", \.logs.paths, .names,
+            "patterns of files to follow, empty for logs/*.{jsonl,log} in the data directory"),
+        Setting(
+            "logs.config_file", \.logs.configFile, .path(orEmpty: "all files are read in the same way"),
+            "file with inputs: patterns, formats, multiline rules, processors"),
+        Setting(
+            "logs.processed", \.logs.processed, .flag,
+            "whether the records made of followed files are written to processed/ as ECS lines"),
 
         Setting("log.level", \.log.level, .choice, "least severe level of Martlet's own log that is written"),
     ]

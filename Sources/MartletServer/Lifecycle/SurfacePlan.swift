@@ -23,6 +23,9 @@ struct SurfacePlan: Sendable {
     var statsdAdmin: SurfaceOptions? { options["statsd"] == nil ? nil : options["statsd_admin"] }
     var exposition: SurfaceOptions? { options["exposition"] }
     var tempo: SurfaceOptions? { options["tempo"] }
+    var loki: SurfaceOptions? { options["loki"] }
+    var syslog: SurfaceOptions? { options["syslog"] }
+    var logShipper: SurfaceOptions? { options["log_shipper"] }
     var jaeger: SurfaceOptions? { options["jaeger"] }
     var jaegerGRPC: SurfaceOptions? { options["jaeger_grpc"] }
     var jaegerCollector: SurfaceOptions? { options["jaeger_collector"] }
@@ -60,6 +63,15 @@ struct SurfacePlan: Sendable {
                 port: ports.exposition),
             Kind(
                 name: "tempo", scheme: "http", purpose: "Tempo API: TraceQL, traces by id; gRPC too", port: ports.tempo),
+            Kind(
+                name: "loki", scheme: "http", purpose: "Loki API: LogQL, tail; push and /otlp/v1/logs in",
+                port: ports.loki),
+            Kind(
+                name: "syslog", scheme: "udp", purpose: "syslog in, RFC 5424 and 3164, UDP and TCP", port: ports.syslog,
+                usesDatagrams: true),
+            Kind(
+                name: "log_shipper", scheme: "http", purpose: "statistics of followed log files: /stats",
+                port: ports.logShipper),
             Kind(
                 name: "jaeger", scheme: "http", purpose: "Jaeger query API, classic and v3; gRPC too",
                 port: ports.jaeger),

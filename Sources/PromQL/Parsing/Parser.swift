@@ -228,7 +228,7 @@ extension BinaryOperator {
         case .and, .unless: 2
         case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: 3
         case .add, .subtract: 4
-        case .multiply, .divide, .modulo, .atan2: 5
+        case .multiply, .divide, .modulo, .atan2, .quotient: 5
         case .power: 6
         }
     }

@@ -246,6 +246,8 @@ package enum BinaryOperator: String, Sendable, CaseIterable {
     case greaterOrEqual = ">="
     case and, or, unless
     case atan2
+    /// Division whose result for a divisor of zero is NaN: LogQL's. PromQL has no sign for it.
+    case quotient
 
     package var isComparison: Bool {
         switch self {

@@ -21,6 +21,7 @@ extension BinaryOperator {
         case .subtract: left - right
         case .multiply: left * right
         case .divide: left / right
+        case .quotient: right == 0 ? .nan : left / right
         case .modulo: fmod(left, right)
         case .power: pow(left, right)
         case .atan2: Self.arcTangent(left, right)

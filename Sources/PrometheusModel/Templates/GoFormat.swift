@@ -2,7 +2,7 @@
 ///
 /// - Spec: Go, package fmt: verbs v T t d b o O x X c q U e E f F g G s, flags `+-# 0`, width and precision as numbers
 ///   or `*`, explicit argument indexes; mistakes are printed into the text (`%!d(string=hi)`).
-struct GoFormat {
+package struct GoFormat {
     /// Go's own bound on a width or precision.
     private static let widthMax = 1_000_000
 
@@ -20,7 +20,7 @@ struct GoFormat {
     private init(_ arguments: [TemplateValue]) { self.arguments = arguments }
 
     /// - Throws: when the text gets longer than `TemplateLimits.outputBytesMax`.
-    static func sprintf(_ format: String, _ arguments: [TemplateValue]) throws(TemplateError) -> String {
+    package static func sprintf(_ format: String, _ arguments: [TemplateValue]) throws(TemplateError) -> String {
         var run = GoFormat(arguments)
         try run.run(Array(format.unicodeScalars))
         return run.result
@@ -168,7 +168,7 @@ struct GoFormat {
         case .float(let number): return float(number, verb, flags) ?? bad(value, verb, flags)
         case .string(let text): return string(text, verb, flags) ?? bad(value, verb, flags)
         case .time, .opaque: return string(value.text, verb, flags) ?? bad(value, verb, flags)
-        case .texts, .map, .samples, .sample, .record:
+        case .texts, .map, .list, .samples, .sample, .record:
             return verb == "v" || verb == "s" ? pad(value.text, flags) : bad(value, verb, flags)
         }
     }

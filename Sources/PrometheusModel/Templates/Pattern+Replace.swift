@@ -39,4 +39,33 @@ extension Pattern {
         result += bytes[lastEnd...]
         return String(decoding: result, as: UTF8.self)
     }
+
+    /// How many matches there are, none overlapping another: Go's `Regexp.FindAllStringIndex`.
+    package func count(in text: String) -> Int {
+        let bytes = Array(text.utf8)
+        var spans: [Int64] = [-1, -1]
+        var result = 0
+        var lastEnd = -1
+        var search = 0
+        while search <= bytes.count {
+            let found = bytes.withUnsafeBufferPointer { bytes in
+                bytes.withMemoryRebound(to: CChar.self) {
+                    martlet_re2_find(expression, $0.baseAddress, $0.count, search, false, &spans, 1)
+                }
+            }
+            let begin = Int(spans[0]), end = Int(spans[1])
+            guard found, begin >= search, end >= begin, end <= bytes.count else { break }
+            // An empty match right after another counts not.
+            if end > begin || begin != lastEnd { result += 1 }
+            lastEnd = end
+            if end > search {
+                search = end
+            } else {
+                search += 1
+                while search < bytes.count, bytes[search] & 0xC0 == 0x80 { search += 1 }
+            }
+            spans = [-1, -1]
+        }
+        return result
+    }
 }

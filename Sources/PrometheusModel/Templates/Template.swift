@@ -29,7 +29,7 @@ package struct Template: Sendable {
         self.text = text
     }
 
-    /// Executes the template.
+    /// Executes the template; its functions may have to wait.
     ///
     /// - Parameters:
     ///   - data: the dot.
@@ -39,7 +39,40 @@ package struct Template: Sendable {
         _ data: TemplateValue, functions: TemplateFunctions
     ) async throws(TemplateError) -> String {
         if nodes.count == 1, case .text(let text) = nodes[0] { return text }
-        let run = TemplateRun(self, data: data, functions: functions)
-        return try await run.run()
+        var answers: [Result<TemplateValue, TemplateError>] = []
+        while true {
+            let run = TemplateRun(self, data: data, functions: functions, answers: answers)
+            do throws(TemplateError) {
+                return try run.run()
+            } catch {
+                guard let question = run.question else { throw error }
+                guard answers.count < TemplateLimits.questionsMax else {
+                    throw TemplateError("template: \(name): more than \(TemplateLimits.questionsMax) queries")
+                }
+                do throws(TemplateError) {
+                    answers.append(.success(try await question.call(question.arguments)))
+                } catch {
+                    answers.append(.failure(error))
+                }
+            }
+        }
+    }
+
+    /// Executes the template at once.
+    ///
+    /// - Parameters:
+    ///   - data: the dot.
+    ///   - functions: bodies of all functions that the text was parsed with; none may have to wait.
+    ///   - context: what functions made by `TemplateFunction(context:)` give.
+    ///   - outputBytesMax: bound of the result, and of any text that it is made of.
+    /// - Throws: as `expand(_:functions:)`.
+    package func expand(
+        _ data: TemplateValue, functions: TemplateFunctions, context: [TemplateValue],
+        outputBytesMax: Int = TemplateLimits.outputBytesMax
+    ) throws(TemplateError) -> String {
+        if nodes.count == 1, case .text(let text) = nodes[0] { return text }
+        let run = TemplateRun(
+            self, data: data, functions: functions, context: context, outputBytesMax: outputBytesMax)
+        return try run.run()
     }
 }

@@ -17,6 +17,8 @@ package enum TemplateLimits {
     package static let outputBytesMax = 1 << 20
     /// Pieces (texts, actions, commands, turns of a loop) that a run goes through.
     package static let stepsMax = 1_000_000
+    /// Calls that a run waits for; it is begun anew after each.
+    package static let questionsMax = 1000
     /// Templates that call one another.
     package static let callDepthMax = 100
 }

@@ -2,14 +2,26 @@
 package struct TemplateFunction: Sendable {
     /// The type of a parameter; anything else is an error before the function is called.
     package enum Parameter: Sendable {
-        case any, string, sample, samples
+        case any, string, int, float, time, sample, samples
 
         var typeName: String {
             switch self {
             case .any: "interface {}"
             case .string: "string"
+            case .int: "int"
+            case .float: "float64"
+            case .time: "time.Time"
             case .sample: "*template.sample"
             case .samples: "template.queryResult"
+            }
+        }
+
+        func accepts(_ value: TemplateValue) -> Bool {
+            switch (self, value) {
+            case (.any, _), (.string, .string), (.int, .int), (.float, .float), (.time, .time), (.sample, .sample),
+                (.samples, .samples), (.sample, .none), (.samples, .none):
+                true
+            default: false
             }
         }
     }
@@ -20,6 +32,8 @@ package struct TemplateFunction: Sendable {
     enum Body: Sendable {
         case plain(Plain)
         case waiting(Waiting)
+        /// What the run was given at that place, the same for all of it.
+        case context(Int)
         /// Arguments are evaluated one by one until the result is known.
         case and, or
     }
@@ -42,6 +56,13 @@ package struct TemplateFunction: Sendable {
         body = .waiting(call)
     }
 
+    /// A function without parameters, whose result each run is given in its context.
+    package init(context place: Int) {
+        parameters = []
+        rest = nil
+        body = .context(place)
+    }
+
     init(_ body: Body) {
         parameters = [.any]
         rest = .any
@@ -49,10 +70,13 @@ package struct TemplateFunction: Sendable {
     }
 
     /// - Precondition: the arguments are of the parameters' number and types.
-    func callAsFunction(_ arguments: [TemplateValue]) async throws(TemplateError) -> TemplateValue {
+    func callAsFunction(
+        _ arguments: [TemplateValue], context: [TemplateValue]
+    ) throws(TemplateError) -> TemplateValue {
         switch body {
         case .plain(let call): return try call(arguments)
-        case .waiting(let call): return try await call(arguments)
+        case .waiting: throw TemplateError("there is nobody to ask")
+        case .context(let place): return place < context.count ? context[place] : .none
         case .and: return arguments.first { !$0.isTrue } ?? arguments.last ?? .none
         case .or: return arguments.first { $0.isTrue } ?? arguments.last ?? .none
         }

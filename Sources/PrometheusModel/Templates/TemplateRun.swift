@@ -1,10 +1,26 @@
 /// One execution of a template.
+///
+/// It never waits: at a function that has to, it fails and says so in `question`, and is started again when the answer
+/// is there. What it does depends on nothing but its template, data and answers, so that it comes to the same place.
 final class TemplateRun {
+    /// A call that has to wait for its answer.
+    struct Question {
+        let call: TemplateFunction.Waiting
+        let arguments: [TemplateValue]
+    }
+
     private enum Flow { case on, leave, skip }
 
     private let template: Template
     private let functions: TemplateFunctions
     private let data: TemplateValue
+    private let context: [TemplateValue]
+    /// Of the calls that wait, in their order.
+    private let answers: [Result<TemplateValue, TemplateError>]
+    private var answersUsed = 0
+    /// Why the run failed when it only lacks an answer.
+    private(set) var question: Question?
+    private let outputBytesMax: Int
     private var output = ""
     private var variables: [(name: String, value: TemplateValue)]
     private var steps = 0
@@ -12,37 +28,43 @@ final class TemplateRun {
     /// What is evaluated: where an error is.
     private var current: TemplateOperand?
 
-    init(_ template: Template, data: TemplateValue, functions: TemplateFunctions) {
+    init(
+        _ template: Template, data: TemplateValue, functions: TemplateFunctions, context: [TemplateValue] = [],
+        answers: [Result<TemplateValue, TemplateError>] = [], outputBytesMax: Int = TemplateLimits.outputBytesMax
+    ) {
+        self.outputBytesMax = outputBytesMax
         self.template = template
+        self.context = context
+        self.answers = answers
         self.functions = functions
         self.data = data
         variables = [("$", data)]
     }
 
-    func run() async throws(TemplateError) -> String {
-        _ = try await walk(template.nodes, dot: data)
+    func run() throws(TemplateError) -> String {
+        _ = try walk(template.nodes, dot: data)
         return output
     }
 
     // MARK: Nodes
 
-    private func walk(_ nodes: [TemplateNode], dot: TemplateValue) async throws(TemplateError) -> Flow {
+    private func walk(_ nodes: [TemplateNode], dot: TemplateValue) throws(TemplateError) -> Flow {
         for node in nodes {
             try step()
             switch node {
             case .text(let text): try write(text)
             case .action(let pipeline):
-                let value = try await evaluate(pipeline, dot: dot)
+                let value = try evaluate(pipeline, dot: dot)
                 if pipeline.variables.isEmpty { try write(value.text) }
             case .condition(let branch):
-                let flow = try await condition(branch, dot: dot, isWith: false)
+                let flow = try condition(branch, dot: dot, isWith: false)
                 if flow != .on { return flow }
             case .with(let branch):
-                let flow = try await condition(branch, dot: dot, isWith: true)
+                let flow = try condition(branch, dot: dot, isWith: true)
                 if flow != .on { return flow }
-            case .loop(let branch): try await loop(branch, dot: dot)
+            case .loop(let branch): try loop(branch, dot: dot)
             case .call(let name, let argument, let position):
-                try await call(name, argument, position: position, dot: dot)
+                try call(name, argument, position: position, dot: dot)
             case .leave: return .leave
             case .skip: return .skip
             }
@@ -52,39 +74,41 @@ final class TemplateRun {
 
     private func condition(
         _ branch: TemplateBranch, dot: TemplateValue, isWith: Bool
-    ) async throws(TemplateError) -> Flow {
+    ) throws(TemplateError) -> Flow {
         let mark = variables.count
         defer { variables.removeSubrange(min(mark, variables.count)...) }
-        let value = try await evaluate(branch.pipeline, dot: dot)
-        if value.isTrue { return try await walk(branch.body, dot: isWith ? value : dot) }
-        return try await walk(branch.alternative, dot: dot)
+        let value = try evaluate(branch.pipeline, dot: dot)
+        if value.isTrue { return try walk(branch.body, dot: isWith ? value : dot) }
+        return try walk(branch.alternative, dot: dot)
     }
 
-    private func loop(_ branch: TemplateBranch, dot: TemplateValue) async throws(TemplateError) {
+    private func loop(_ branch: TemplateBranch, dot: TemplateValue) throws(TemplateError) {
         let outer = variables.count
         defer { variables.removeSubrange(min(outer, variables.count)...) }
-        let value = try await evaluate(branch.pipeline, dot: dot)
+        let value = try evaluate(branch.pipeline, dot: dot)
         let mark = variables.count
         var isEmpty = true
         var isLeft = false
-        func turn(_ index: TemplateValue, _ element: TemplateValue) async throws(TemplateError) {
+        func turn(_ index: TemplateValue, _ element: TemplateValue) throws(TemplateError) {
             isEmpty = false
             try step()
             try bind(branch.pipeline, index: index, element: element)
-            isLeft = try await walk(branch.body, dot: element) == .leave
+            isLeft = try walk(branch.body, dot: element) == .leave
             variables.removeSubrange(min(mark, variables.count)...)
         }
         switch value {
         case .none: break
         case .samples(let samples):
-            for (index, sample) in samples.enumerated() where !isLeft { try await turn(.int(index), .sample(sample)) }
+            for (index, sample) in samples.enumerated() where !isLeft { try turn(.int(index), .sample(sample)) }
+        case .list(let values):
+            for (index, value) in values.enumerated() where !isLeft { try turn(.int(index), value) }
         case .texts(let texts):
             for (key, text) in texts.sorted(by: { $0.key < $1.key }) where !isLeft {
-                try await turn(.string(key), .string(text))
+                try turn(.string(key), .string(text))
             }
         case .map(let values):
             for (key, value) in values.sorted(by: { $0.key < $1.key }) where !isLeft {
-                try await turn(.string(key), value)
+                try turn(.string(key), value)
             }
         case .int(let count):
             guard branch.pipeline.variables.count < 2 else {
@@ -92,13 +116,13 @@ final class TemplateRun {
             }
             var index = 0
             while index < count, !isLeft {
-                try await turn(.int(index), .int(index))
+                try turn(.int(index), .int(index))
                 index += 1
             }
         case .bool, .float, .string, .sample, .record, .time, .opaque:
             throw failure("range can't iterate over \(value.text)")
         }
-        if isEmpty { _ = try await walk(branch.alternative, dot: dot) }
+        if isEmpty { _ = try walk(branch.alternative, dot: dot) }
     }
 
     /// One variable holds the element; of two the first holds the index.
@@ -117,7 +141,7 @@ final class TemplateRun {
 
     private func call(
         _ name: String, _ argument: TemplatePipeline?, position: Int, dot: TemplateValue
-    ) async throws(TemplateError) {
+    ) throws(TemplateError) {
         guard let nodes = template.templates[name] else {
             throw TemplateError("template: \(template.name): template \(LabelName.quoted(name)) not defined")
         }
@@ -126,24 +150,23 @@ final class TemplateRun {
                 "template: \(template.name): exceeded maximum template depth (\(TemplateLimits.callDepthMax))")
         }
         var inner = TemplateValue.none
-        if let argument { inner = try await evaluate(argument, dot: dot) }
+        if let argument { inner = try evaluate(argument, dot: dot) }
         let outer = variables
         variables = [("$", inner)]
         callDepth += 1
-        _ = try await walk(nodes, dot: inner)
+        _ = try walk(nodes, dot: inner)
         callDepth -= 1
         variables = outer
     }
 
     // MARK: Pipelines
 
-    private func evaluate(_ pipeline: TemplatePipeline, dot: TemplateValue) async throws(TemplateError) -> TemplateValue
-    {
+    private func evaluate(_ pipeline: TemplatePipeline, dot: TemplateValue) throws(TemplateError) -> TemplateValue {
         current = .pipeline(pipeline)
         var value: TemplateValue?
         for command in pipeline.commands {
             try step()
-            value = try await evaluate(command, dot: dot, final: value)
+            value = try evaluate(command, dot: dot, final: value)
         }
         let result = value ?? .none
         for variable in pipeline.variables {
@@ -159,30 +182,29 @@ final class TemplateRun {
 
     private func evaluate(
         _ command: TemplateCommand, dot: TemplateValue, final: TemplateValue?
-    ) async throws(TemplateError) -> TemplateValue {
+    ) throws(TemplateError) -> TemplateValue {
         let first = command.operands[0]
         switch first {
         case .field(let names, _):
             current = first
-            return try await fields(names, of: dot, command.operands, final, dot: dot)
+            return try fields(names, of: dot, command.operands, final, dot: dot)
         case .chain(let operand, let names, _):
             current = first
             // As in Go an error of the field is shown at what was evaluated last.
-            let value = try await evaluate(operand, dot: dot)
-            return try await fields(names, of: value, command.operands, final, dot: dot)
+            let value = try evaluate(operand, dot: dot)
+            return try fields(names, of: value, command.operands, final, dot: dot)
         case .function(let name, _):
             current = first
-            let whole = TemplatePipeline(position: command.position, commands: [command])
-            return try await function(name, command.operands, final, dot: dot, at: .pipeline(whole))
+            return try function(name, command.operands, final, dot: dot, in: command)
         case .variable(let name, let names, _):
             current = first
             let value = try variable(name)
-            guard names.isEmpty else { return try await fields(names, of: value, command.operands, final, dot: dot) }
+            guard names.isEmpty else { return try fields(names, of: value, command.operands, final, dot: dot) }
             try checkNoArguments(command, final)
             return value
         case .pipeline(let pipeline):
             try checkNoArguments(command, final)
-            return try await evaluate(pipeline, dot: dot)
+            return try evaluate(pipeline, dot: dot)
         case .null:
             current = first
             try checkNoArguments(command, final)
@@ -190,7 +212,7 @@ final class TemplateRun {
         case .dot, .bool, .number, .string:
             current = first
             try checkNoArguments(command, final)
-            return try await evaluate(first, dot: dot)
+            return try evaluate(first, dot: dot)
         }
     }
 
@@ -201,8 +223,8 @@ final class TemplateRun {
     }
 
     /// An operand where any type will do.
-    private func evaluate(_ operand: TemplateOperand, dot: TemplateValue) async throws(TemplateError) -> TemplateValue {
-        if case .pipeline(let pipeline) = operand { return try await evaluate(pipeline, dot: dot) }
+    private func evaluate(_ operand: TemplateOperand, dot: TemplateValue) throws(TemplateError) -> TemplateValue {
+        if case .pipeline(let pipeline) = operand { return try evaluate(pipeline, dot: dot) }
         current = operand
         switch operand {
         case .dot: return dot
@@ -213,15 +235,15 @@ final class TemplateRun {
             if number.isWrittenAsFloat, let value = number.float { return .float(value) }
             guard let value = number.integer else { throw failure("\(number.source) overflows int") }
             return .int(value)
-        case .field(let names, _): return try await fields(names, of: dot, [operand], nil, dot: dot)
+        case .field(let names, _): return try fields(names, of: dot, [operand], nil, dot: dot)
         case .variable(let name, let names, _):
             let value = try variable(name)
-            return names.isEmpty ? value : try await fields(names, of: value, [operand], nil, dot: dot)
-        case .function(let name, _): return try await function(name, [operand], nil, dot: dot, at: operand)
+            return names.isEmpty ? value : try fields(names, of: value, [operand], nil, dot: dot)
+        case .function(let name, _): return try function(name, [operand], nil, dot: dot, in: nil)
         case .chain(let inner, let names, _):
-            let value = try await evaluate(inner, dot: dot)
-            return try await fields(names, of: value, [operand], nil, dot: dot)
-        case .pipeline(let pipeline): return try await evaluate(pipeline, dot: dot)
+            let value = try evaluate(inner, dot: dot)
+            return try fields(names, of: value, [operand], nil, dot: dot)
+        case .pipeline(let pipeline): return try evaluate(pipeline, dot: dot)
         }
     }
 
@@ -245,12 +267,12 @@ final class TemplateRun {
     private func fields(
         _ names: [String], of value: TemplateValue, _ operands: [TemplateOperand], _ final: TemplateValue?,
         dot: TemplateValue
-    ) async throws(TemplateError) -> TemplateValue {
+    ) throws(TemplateError) -> TemplateValue {
         var value = value
         for (index, name) in names.enumerated() {
             let isLast = index == names.count - 1
             let hasArguments = isLast && (operands.count > 1 || final != nil)
-            value = try await field(name, of: value, isLast ? operands : [], isLast ? final : nil, hasArguments, dot)
+            value = try field(name, of: value, isLast ? operands : [], isLast ? final : nil, hasArguments, dot)
         }
         return value
     }
@@ -258,7 +280,7 @@ final class TemplateRun {
     private func field(
         _ name: String, of value: TemplateValue, _ operands: [TemplateOperand], _ final: TemplateValue?,
         _ hasArguments: Bool, _ dot: TemplateValue
-    ) async throws(TemplateError) -> TemplateValue {
+    ) throws(TemplateError) -> TemplateValue {
         let place = current
         var found: TemplateValue?
         switch value {
@@ -274,7 +296,7 @@ final class TemplateRun {
             found = name == "Labels" ? .texts(sample.labels) : name == "Value" ? .float(sample.value) : nil
         case .time(let time):
             var arguments: [TemplateValue] = []
-            for operand in operands.dropFirst() { arguments.append(try await evaluate(operand, dot: dot)) }
+            for operand in operands.dropFirst() { arguments.append(try evaluate(operand, dot: dot)) }
             if let final { arguments.append(final) }
             current = place
             do throws(TemplateError) {
@@ -282,7 +304,7 @@ final class TemplateRun {
             } catch {
                 throw failure(error.message)
             }
-        case .bool, .int, .float, .string, .samples, .opaque: break
+        case .bool, .int, .float, .string, .samples, .list, .opaque: break
         }
         guard let found else { throw failure("can't evaluate field \(name) in type \(value.typeName)") }
         if hasArguments { throw failure("\(name) has arguments but cannot be invoked as function") }
@@ -291,10 +313,11 @@ final class TemplateRun {
 
     // MARK: Functions
 
+    /// - Parameter command: that the call is all of; an error of the function is shown there.
     private func function(
         _ name: String, _ operands: [TemplateOperand], _ final: TemplateValue?, dot: TemplateValue,
-        at place: TemplateOperand
-    ) async throws(TemplateError) -> TemplateValue {
+        in command: TemplateCommand?
+    ) throws(TemplateError) -> TemplateValue {
         guard let function = functions[name] else {
             throw failure("\(LabelName.quoted(name)) is not a defined function")
         }
@@ -314,7 +337,7 @@ final class TemplateRun {
         arguments.reserveCapacity(count)
         for operand in given {
             let type = arguments.count < wanted ? function.parameters[arguments.count] : function.rest ?? .any
-            let value = try await argument(operand, of: type, dot: dot)
+            let value = try argument(operand, of: type, dot: dot)
             switch function.body {
             case .and where !value.isTrue, .or where value.isTrue: return value
             default: arguments.append(value)
@@ -325,37 +348,52 @@ final class TemplateRun {
             arguments.append(try checked(final, type))
         }
         do throws(TemplateError) {
-            let value = try await function(arguments)
-            if case .string(let text) = value, text.utf8.count > TemplateLimits.outputBytesMax {
-                throw TemplateError("text is longer than \(TemplateLimits.outputBytesMax) bytes")
+            let value = try call(function, arguments)
+            if case .string(let text) = value, text.utf8.count > outputBytesMax {
+                throw TemplateError("text is longer than \(outputBytesMax) bytes")
             }
             return value
         } catch {
-            current = place
+            current =
+                command.map { .pipeline(TemplatePipeline(position: $0.position, commands: [$0])) } ?? operands[0]
             throw failure("error calling \(name): \(error.message)")
         }
     }
 
+    private func call(
+        _ function: TemplateFunction, _ arguments: [TemplateValue]
+    ) throws(TemplateError) -> TemplateValue {
+        guard case .waiting(let call) = function.body else { return try function(arguments, context: context) }
+        if answersUsed < answers.count {
+            answersUsed += 1
+            return try answers[answersUsed - 1].get()
+        }
+        question = Question(call: call, arguments: arguments)
+        throw TemplateError("the answer is not there yet")
+    }
+
     private func argument(
         _ operand: TemplateOperand, of type: TemplateFunction.Parameter, dot: TemplateValue
-    ) async throws(TemplateError) -> TemplateValue {
+    ) throws(TemplateError) -> TemplateValue {
         try step()
         switch (operand, type) {
-        case (_, .any): return try await evaluate(operand, dot: dot)
+        case (_, .any): return try evaluate(operand, dot: dot)
         case (.null, .sample), (.null, .samples): return .none
-        case (.null, .string):
+        case (.null, .string), (.null, .int), (.null, .float), (.null, .time):
             current = operand
-            throw failure("cannot assign nil to string")
-        case (.string(let text, _, _), .string):
-            current = operand
-            return .string(text)
+            throw failure("cannot assign nil to \(type.typeName)")
         case (.bool, _), (.number, _), (.string, _):
             current = operand
-            throw failure(
-                type == .string
-                    ? "expected string; found \(operand)" : "can't handle \(operand) for arg of type \(type.typeName)")
+            if let value = operand.constant(as: type) { return value }
+            switch type {
+            case .string: throw failure("expected string; found \(operand)")
+            case .int: throw failure("expected integer; found \(operand)")
+            case .float: throw failure("expected float; found \(operand)")
+            case .any, .sample, .samples, .time:
+                throw failure("can't handle \(operand) for arg of type \(type.typeName)")
+            }
         default:
-            let value = try await evaluate(operand, dot: dot)
+            let value = try evaluate(operand, dot: dot)
             switch operand {
             case .pipeline, .chain: break
             default: current = operand
@@ -367,27 +405,25 @@ final class TemplateRun {
     private func checked(
         _ value: TemplateValue, _ type: TemplateFunction.Parameter
     ) throws(TemplateError) -> TemplateValue {
-        switch (type, value) {
-        case (.any, _), (.string, .string), (.sample, .sample), (.samples, .samples): return value
-        case (.samples, .none), (.sample, .none): return value
-        case (_, .none): throw failure("invalid value; expected \(type.typeName)")
-        default: throw failure("wrong type for value; expected \(type.typeName); got \(value.typeName)")
-        }
+        if type.accepts(value) { return value }
+        if case .none = value { throw failure("invalid value; expected \(type.typeName)") }
+        throw failure("wrong type for value; expected \(type.typeName); got \(value.typeName)")
     }
 
     // MARK: Bounds and failures
 
     private func step() throws(TemplateError) {
         steps += 1
-        guard steps <= TemplateLimits.stepsMax, !Task.isCancelled else {
+        // Asking for a cancellation costs more than most steps.
+        guard steps <= TemplateLimits.stepsMax, steps & 0xFF != 0 || !Task.isCancelled else {
             throw failure("execution takes more than \(TemplateLimits.stepsMax) steps")
         }
     }
 
     private func write(_ text: String) throws(TemplateError) {
         output += text
-        guard output.utf8.count <= TemplateLimits.outputBytesMax else {
-            throw failure("output is longer than \(TemplateLimits.outputBytesMax) bytes")
+        guard output.utf8.count <= outputBytesMax else {
+            throw failure("output is longer than \(outputBytesMax) bytes")
         }
     }
 

@@ -69,6 +69,22 @@ struct TemplateNumber: Sendable {
     var isWrittenAsFloat: Bool
 }
 
+extension TemplateOperand {
+    /// The value of a literal where a parameter of that type stands; nil when it is no literal, or none of that type.
+    func constant(as type: TemplateFunction.Parameter) -> TemplateValue? {
+        switch (self, type) {
+        case (.string(let text, _, _), .string), (.string(let text, _, _), .any): return .string(text)
+        case (.bool(let value, _), .any): return .bool(value)
+        case (.number(let number, _), .int): return number.integer.map { .int($0) }
+        case (.number(let number, _), .float): return number.float.map { .float($0) }
+        case (.number(let number, _), .any):
+            if number.isWrittenAsFloat, let value = number.float { return .float(value) }
+            return number.integer.map { .int($0) }
+        default: return nil
+        }
+    }
+}
+
 extension TemplateOperand: CustomStringConvertible {
     /// As error messages show it.
     var description: String {

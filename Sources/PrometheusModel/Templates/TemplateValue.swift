@@ -10,6 +10,8 @@ package enum TemplateValue: Sendable {
     case texts([String: String])
     /// `map[string]interface{}`
     case map([String: TemplateValue])
+    /// `[]interface{}`
+    case list([TemplateValue])
     /// What a query gave.
     case samples([TemplateSample])
     case sample(TemplateSample)
@@ -55,13 +57,14 @@ extension TemplateValue {
         case .string(let value): !value.isEmpty
         case .texts(let values): !values.isEmpty
         case .map(let values): !values.isEmpty
+        case .list(let values): !values.isEmpty
         case .samples(let values): !values.isEmpty
         case .sample, .record, .time, .opaque: true
         }
     }
 
     /// The type as Go calls it.
-    var typeName: String {
+    package var typeName: String {
         switch self {
         case .none: "nil"
         case .bool: "bool"
@@ -70,6 +73,7 @@ extension TemplateValue {
         case .string: "string"
         case .texts: "map[string]string"
         case .map: "map[string]interface {}"
+        case .list: "[]interface {}"
         case .samples: "template.queryResult"
         case .sample: "*template.sample"
         case .record(let record): record.typeName
@@ -79,7 +83,7 @@ extension TemplateValue {
     }
 
     /// As `{{ . }}` writes it: Go's `%v`.
-    var text: String {
+    package var text: String {
         switch self {
         case .none: "<no value>"
         case .bool(let value): value ? "true" : "false"
@@ -92,6 +96,7 @@ extension TemplateValue {
             "map["
                 + values.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.nestedText)" }.joined(separator: " ")
                 + "]"
+        case .list(let values): "[" + values.map(\.nestedText).joined(separator: " ") + "]"
         // Go prints addresses here, which is of no use to anybody.
         case .samples(let values):
             "[" + values.map { TemplateValue.sample($0).text }.joined(separator: " ") + "]"

@@ -22,7 +22,7 @@ package final class AttributeKeyBlock: Block {
     }
 }
 
-/// Where an attribute of a span can stand: in itself, its events and links, its resource and its scope.
+/// Where an attribute can stand: in a span, its events and links, a log record, and in the resource and the scope of either.
 package enum AttributePlace: String, CaseIterable, Sendable, Hashable {
-    case span, event, link, resource, scope
+    case span, event, link, resource, scope, log
 }

@@ -10,6 +10,8 @@ package final class LogBlock: Block {
     package let service = DictionaryColumn()
     package let severityNumber = FixedColumn<Int32>()
     package let severityText = DictionaryColumn()
+    /// The name of a `LogLevel`: what the record says of its severity, or what its attributes or text do.
+    package let level = DictionaryColumn()
     /// A string body as it is; any other as JSON, with its type in `bodyType`.
     package let body = StringColumn()
     /// One letter, `AttributeType`.
@@ -26,7 +28,7 @@ package final class LogBlock: Block {
 
     package var columns: [any Column] {
         [
-            receivedTime, time, observedTime, traceID, spanID, flags, service, severityNumber, severityText,
+            receivedTime, time, observedTime, traceID, spanID, flags, service, severityNumber, severityText, level,
             body, bodyType, eventName, resourceID, scopeID, droppedAttributes,
         ] + attributes.columns
     }

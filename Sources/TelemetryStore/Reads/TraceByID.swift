@@ -179,7 +179,7 @@ extension TelemetryStore {
         return found.merging(known) { first, _ in first }
     }
 
-    func scopes(_ ids: Set<UInt64>, from tables: TraceTables = .stored) async throws -> [UInt64: StoredScope] {
+    package func scopes(_ ids: Set<UInt64>, from tables: TraceTables = .stored) async throws -> [UInt64: StoredScope] {
         let known = tables.isArchive ? [:] : memory.scopes(ids)
         guard known.count < ids.count else { return known }
         let ids = ids.subtracting(known.keys)

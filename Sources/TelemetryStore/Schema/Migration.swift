@@ -61,6 +61,31 @@ extension TelemetrySchema {
                 } + [
                     "ALTER TABLE \(spans.name.sql) DROP INDEX IF EXISTS trace SETTINGS mutations_sync = 0, alter_sync = 0"
                 ] + keysOfStoredSpans + views.map(\.sql)),
+        Migration(
+            version: 4, name: "LogQL",
+            statements: [
+                "ALTER TABLE \(logs.name.sql) ADD COLUMN IF NOT EXISTS detected_level LowCardinality(String) DEFAULT "
+                    + levelOfSeverity + " AFTER severity_text",
+                "ALTER TABLE \(logs.name.sql) MODIFY COLUMN body String CODEC(\(ColumnCodec.searched))",
+            ]
+                + logIndexes.filter { $0.name.name != "trace" }.flatMap { index in
+                    [
+                        "ALTER TABLE \(logs.name.sql) ADD INDEX IF NOT EXISTS \(index.name.sql) \(index.expression) "
+                            + "TYPE \(index.type) GRANULARITY \(index.granularity)",
+                        "ALTER TABLE \(logs.name.sql) MATERIALIZE INDEX \(index.name.sql) "
+                            + "SETTINGS mutations_sync = 0, alter_sync = 0",
+                    ]
+                } + keysOfStoredLogs),
+    ]
+
+    /// The level of records that were stored before levels were looked for in texts.
+    private static let levelOfSeverity =
+        "multiIf(severity_number BETWEEN 1 AND 4, 'trace', severity_number BETWEEN 5 AND 8, 'debug', "
+        + "severity_number BETWEEN 9 AND 12, 'info', severity_number BETWEEN 13 AND 16, 'warn', "
+        + "severity_number BETWEEN 17 AND 20, 'error', severity_number BETWEEN 21 AND 24, 'fatal', 'unknown')"
+
+    private static let keysOfStoredLogs = [
+        keysStatement("log", logs.name, "mapKeys(attributes)", "toString(attribute_types)")
     ]
 
     /// The names of the attributes of spans that were stored before there was a table for them.
@@ -76,7 +101,10 @@ extension TelemetrySchema {
             "link", spans.name, "arrayFlatten(arrayMap(x -> mapKeys(x), link_attributes))",
             "arrayStringConcat(arrayMap(x -> toString(x), link_attribute_types))"
         ),
-    ].map { place, table, keys, letters in
+    ].map(keysStatement)
+
+    private static func keysStatement(_ place: String, _ table: TableName, _ keys: String, _ letters: String) -> String
+    {
         "INSERT INTO \(attributeKeys.name.sql) (received_time, place, key, is_array) "
             + "SELECT max(received_time), '\(place)', entry.1 AS key, entry.2 = 'a' AS is_array FROM "
             + "(SELECT received_time, arrayJoin(arrayZip(\(keys), "

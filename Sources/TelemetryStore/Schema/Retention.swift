@@ -20,7 +20,8 @@ package struct Retention: Sendable, Equatable {
     private var tables: [(TableName, Duration)] {
         [
             (TelemetrySchema.spans.name, traces),
-            (TelemetrySchema.attributeKeys.name, traces + .seconds(2 * 86400)), (TelemetrySchema.logs.name, logs),
+            (TelemetrySchema.attributeKeys.name, max(traces, logs) + .seconds(2 * 86400)),
+            (TelemetrySchema.logs.name, logs),
             (TelemetrySchema.resources.name, longest), (TelemetrySchema.scopes.name, longest),
             (TelemetrySchema.metricSeries.name, metrics + .seconds(2 * 86400)),
             (TelemetrySchema.metricSamples.name, metrics), (TelemetrySchema.metricHistograms.name, metrics),

@@ -49,6 +49,9 @@ enum ColumnType {
 enum ColumnCodec {
     static let plain = "ZSTD(1)"
     static let times = "Delta, ZSTD(1)"
+    /// For texts that are looked through whole: unpacking is most of the cost of it, and LZ4 halves that (32 instead of 65
+    /// CPU ms per million lines of 100 bytes), for twice the bytes.
+    static let searched = "LZ4"
     static let numbers = "Gorilla, ZSTD(1)"
     static let counters = "T64, ZSTD(1)"
 }

@@ -9,19 +9,45 @@ import Darwin
 
 struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "logs", abstract: "Show the log of a server that `start` made.")
+        commandName: "logs", abstract: "Find stored log lines; without a question, show the server's own log.",
+        discussion: """
+            A question is a LogQL query, or words that all occur in a line, in either case. Of the last hour unless a \
+            time is given; the newest lines stand at the bottom. Without one, and without an option that asks for \
+            stored lines, this is the log file of the server that `start` made. Examples:
+
+              martlet logs timeout
+              martlet logs connection refused --service checkout --level warn --since 1d
+              martlet logs '{service_name="checkout"} | json | status >= 500' --labels
+              martlet logs --trace 0af7651916cd43dd8448eb211c80319c
+              martlet logs --patterns --since 6h
+              martlet logs --follow
+            """)
 
     @OptionGroup var server: ServerOptions
 
-    @Option(name: [.customShort("n"), .long], help: "Lines to show.")
-    var lines = 100
+    @Argument(help: "A LogQL query, or words.")
+    var question: [String] = []
 
-    @Flag(name: .shortAndLong, help: "Go on with lines as they come, until Ctrl-C.")
+    @OptionGroup var options: LogQueryOptions
+
+    @Option(name: [.customShort("n"), .long], help: "Lines of the server's own log to show; 100 without.")
+    var lines: Int?
+
+    @Flag(name: .shortAndLong, help: "Go on with lines of the server's own log as they come, until Ctrl-C.")
     var follow = false
 
+    func validate() throws {
+        let asks = !question.isEmpty || options.isGiven
+        if asks, follow { throw ValidationError("--follow is for the server's own log; see `martlet tail`") }
+        if asks, lines != nil { throw ValidationError("--lines is for the server's own log; use --limit") }
+    }
+
     func run() async throws {
+        guard question.isEmpty, !options.isGiven else {
+            return try await options.run(question, isQuery: false, server: server)
+        }
         let path = try server.runDirectory().logPath
-        guard let tail = LogFile.tail(path, lines: max(lines, 0)) else {
+        guard let tail = LogFile.tail(path, lines: max(lines ?? 100, 0)) else {
             throw CommandFailure(.no, "there is no log at \(path); it is written by servers that `martlet start` made")
         }
         for line in tail { StandardOutput.write(line + "\n") }

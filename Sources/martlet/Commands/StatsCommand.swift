@@ -4,7 +4,8 @@ import TraceQL
 
 struct StatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stats", abstract: "Figures of many traces together.", subcommands: [Traces.self])
+        commandName: "stats", abstract: "Figures of many traces or log records together.",
+        subcommands: [Traces.self, Logs.self])
 
     struct Traces: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -12,7 +12,7 @@ import TraceQL
         guard case .search(let pipeline) = search.query().body,
             case .spansets(.filter(let condition))? = pipeline.stages.first
         else { return false }
-        return SpanConditions(span: span, trace: trace).holds(condition)
+        return RowConditions(span: span, trace: trace).holds(condition)
     }
 
     private func finds(_ span: StoredSpan, tag key: String, _ value: String, _ scope: StoredScope? = nil) -> Bool {

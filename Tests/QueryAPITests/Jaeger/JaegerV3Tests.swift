@@ -187,7 +187,7 @@ import TraceQL
     @Test(arguments: filters)
     func aFilterIsAConditionOnOneSpan(filter: String, holds: Bool) throws {
         let condition = try FilterExpression.parse(filter).condition()
-        #expect(SpanConditions(span: Self.span, trace: JaegerSamples.trace([Self.span])).holds(condition) == holds)
+        #expect(RowConditions(span: Self.span, trace: JaegerSamples.trace([Self.span])).holds(condition) == holds)
     }
 
     @Test func whatAFilterCannotSayIsRefusedAloud() {

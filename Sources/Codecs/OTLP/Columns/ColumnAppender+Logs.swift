@@ -6,16 +6,19 @@ extension ColumnAppender {
         for resourceLogs in request.resourceLogs {
             let service = resourceLogs.resource.serviceName
             let resourceID = id(of: resourceLogs.resource, schemaURL: resourceLogs.schemaURL)
+            let level = resourceLogs.resource.streamLevel(schemaURL: resourceLogs.schemaURL)
             for scopeLogs in resourceLogs.scopeLogs {
                 let scopeID = id(of: scopeLogs.scope, schemaURL: scopeLogs.schemaURL)
                 for record in scopeLogs.logRecords {
-                    append(record, service: service, resourceID: resourceID, scopeID: scopeID)
+                    append(record, service: service, level: level, resourceID: resourceID, scopeID: scopeID)
                 }
             }
         }
     }
 
-    private mutating func append(_ record: OTLPLogRecord, service: String, resourceID: UInt64, scopeID: UInt64) {
+    private mutating func append(
+        _ record: OTLPLogRecord, service: String, level: LogLevel, resourceID: UInt64, scopeID: UInt64
+    ) {
         var attributes = record.attributes
         var traceID = TraceID.zero
         var spanID = SpanID.zero
@@ -58,6 +61,18 @@ extension ColumnAppender {
         rows.scopeID.append(scopeID)
         append(attributes, to: rows.attributes)
         rows.droppedAttributes.append(record.droppedAttributesCount)
+        logFacts.complete(rows, streamLevel: level)
         outcome.accepted += 1
+    }
+}
+
+extension OTLPResource {
+    /// The level that the labels of a stream name. A resource of OTLP's says nothing of its records' levels.
+    func streamLevel(schemaURL: String) -> LogLevel {
+        guard LogStreams.isStream(schemaURL: schemaURL) else { return .unknown }
+        for attribute in attributes where LogStreams.levelLabels.contains(attribute.key) {
+            return LogLevel(name: AttributeText(attribute.value).text)
+        }
+        return .unknown
     }
 }

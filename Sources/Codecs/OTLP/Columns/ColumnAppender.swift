@@ -10,11 +10,15 @@ package import TelemetryModel
 package struct ColumnAppender {
     /// Where rows go; exchanged when a block is handed to the store.
     package var batch: TelemetryBatch {
-        didSet { target = TargetInfoTrack() }
+        didSet {
+            target = TargetInfoTrack()
+            logFacts.forgetKeys()
+        }
     }
     var target = TargetInfoTrack()
     var totals = RunningTotals()
     var remoteWrite = RemoteWriteScratch()
+    var logFacts = LogFacts()
     /// Of the present request.
     var receivedTime = Timestamp(nanoseconds: 0)
     /// Of the present request.

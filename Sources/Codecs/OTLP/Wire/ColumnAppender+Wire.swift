@@ -7,6 +7,8 @@ struct WireOwner {
     let id: UInt64
     let service: [UInt8]
     var target = MetricTarget()
+    /// Of the labels of a log stream.
+    var level = LogLevel.unknown
 }
 
 extension ColumnAppender {
@@ -102,18 +104,22 @@ extension ColumnAppender {
         message.withBytes { bytes in
             let hash = NamedBytes.hash(bytes, schemaURL)
             if let known = wire.resources.entry(hash, bytes, schemaURL) {
-                return WireOwner(id: known.id, service: known.service, target: known.target)
+                return WireOwner(id: known.id, service: known.service, target: known.target, level: known.level)
             }
             guard let resource: OTLPResource = decode(bytes, .resource, level: 3, &group) else {
                 return WireOwner(id: 0, service: [])
             }
-            let id = id(of: resource, schemaURL: String(decoding: schemaURL, as: UTF8.self))
+            let schemaText = String(decoding: schemaURL, as: UTF8.self)
+            let id = id(of: resource, schemaURL: schemaText)
             let service = Array(resource.serviceName.utf8)
             let target = MetricTarget(resource)
+            let level = resource.streamLevel(schemaURL: schemaText)
             wire.resources.insert(
                 hash,
-                .init(bytes: Array(bytes), schemaURL: Array(schemaURL), id: id, service: service, target: target))
-            return WireOwner(id: id, service: service, target: target)
+                .init(
+                    bytes: Array(bytes), schemaURL: Array(schemaURL), id: id, service: service, target: target,
+                    level: level))
+            return WireOwner(id: id, service: service, target: target, level: level)
         }
     }
 

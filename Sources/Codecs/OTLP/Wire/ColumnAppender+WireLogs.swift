@@ -14,13 +14,13 @@ extension ColumnAppender {
             }
             count(&cursor)
             var record = cursor.message()
-            appendLogRecord(&record, rows, service: service, resourceID: resource.id, scopeID: scope.id)
+            appendLogRecord(&record, rows, service: service, resource: resource, scopeID: scope.id)
             cursor.absorb(record)
         }
     }
 
     private mutating func appendLogRecord(
-        _ cursor: inout WireCursor, _ rows: LogWriter, service: Int32, resourceID: UInt64, scopeID: UInt64
+        _ cursor: inout WireCursor, _ rows: LogWriter, service: Int32, resource: WireOwner, scopeID: UInt64
     ) {
         let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
         var (severityText, eventName, traceID, spanID) = (nothing, nothing, nothing, nothing)
@@ -70,10 +70,11 @@ extension ColumnAppender {
         rows.severityNumber.append(severityNumber)
         rows.severityText.append(utf8: severityText)
         rows.eventName.append(utf8: eventName)
-        rows.resourceID.append(resourceID)
+        rows.resourceID.append(resource.id)
         rows.scopeID.append(scopeID)
         close(rows.attributes, .row)
         rows.droppedAttributes.append(droppedAttributes)
+        logFacts.complete(batch.logs, streamLevel: resource.level)
         outcome.accepted += 1
     }
 

@@ -105,6 +105,8 @@ struct NamedBytes {
         /// `service.name` of a resource.
         let service: [UInt8]
         let target: MetricTarget
+        /// Of the labels of a log stream.
+        var level = LogLevel.unknown
     }
 
     /// Entries kept, and bytes of a message that is worth keeping.

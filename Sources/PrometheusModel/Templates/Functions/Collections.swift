@@ -6,6 +6,7 @@ extension TemplateFunctions {
             case .texts(let texts): return .int(texts.count)
             case .map(let values): return .int(values.count)
             case .samples(let samples): return .int(samples.count)
+            case .list(let values): return .int(values.count)
             case .none: throw TemplateError("len of nil pointer")
             case let other: throw TemplateError("len of type \(other.typeName)")
             }
@@ -36,6 +37,7 @@ extension TemplateFunctions {
         case .texts(let texts): return .string(texts[try name(key)] ?? "")
         case .map(let values): return values[try name(key)] ?? .none
         case .samples(let samples): return .sample(samples[try position(key, below: samples.count)])
+        case .list(let values): return values[try position(key, below: values.count)]
         case .string(let text):
             let bytes = Array(text.utf8)
             return .int(Int(bytes[try position(key, below: bytes.count)]))
@@ -71,6 +73,7 @@ extension TemplateFunctions {
             guard bounds.count < 3 else { throw TemplateError("cannot 3-index slice a string") }
             count = text.utf8.count
         case .samples(let samples): count = samples.count
+        case .list(let values): count = values.count
         default: throw TemplateError("can't slice item of type \(value.typeName)")
         }
         let start = bounds.isEmpty ? 0 : try position(bounds[0], below: count + 1)
@@ -79,6 +82,7 @@ extension TemplateFunctions {
         switch value {
         case .string(let text): return .string(String(decoding: Array(text.utf8)[start..<end], as: UTF8.self))
         case .samples(let samples): return .samples(Array(samples[start..<end]))
+        case .list(let values): return .list(Array(values[start..<end]))
         default: return .none
         }
     }

@@ -18,17 +18,24 @@ struct TraceUIHandler: Sendable {
 
     func answer(_ request: Request, _ endpoint: TraceUIEndpoint, id: String) async -> Response {
         let question = TraceUIAPI.Question(endpoint: endpoint, id: id, query: request.uri.query)
-        let outcome = await WatchedWork.run(for: request) { await api.answer(question) }
+        return await Self.answer(request, path: endpoint.path, logger: logger) { await api.answer(question) }
+    }
+
+    /// Answers a request with what the work finds, which ends when the client goes away.
+    static func answer(
+        _ request: Request, path: String, logger: Logger, _ work: @Sendable () async -> TraceUIAnswer
+    ) async -> Response {
+        let outcome = await WatchedWork.run(for: request, work)
         let answer = outcome.value
         if answer.status >= 500, answer.status != 501 {
             logger.warning(
                 "question failed",
                 metadata: [
-                    "path": "\(endpoint.path)", "status": "\(answer.status)",
+                    "path": "\(path)", "status": "\(answer.status)",
                     "answer": "\(String(decoding: answer.body.prefix(500), as: UTF8.self))",
                 ])
         }
-        var response = await Self.response(to: request, answer)
+        var response = await response(to: request, answer)
         // Watching took the connection's other end.
         if outcome.wasWatched { response.headers[.connection] = "close" }
         return response
@@ -43,7 +50,7 @@ struct TraceUIHandler: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: writer.bytes)))
     }
 
-    private static func response(to request: Request, _ answer: TraceUIAnswer) async -> Response {
+    static func response(to request: Request, _ answer: TraceUIAnswer) async -> Response {
         // What is stored changes from one question to the next.
         var headers: HTTPFields = [.contentType: answer.contentType.rawValue, .cacheControl: "no-store"]
         if let page = answer.page {

@@ -112,11 +112,6 @@ struct SpanTableLoader: Sendable {
 }
 
 extension Expression {
-    /// A time of a column DateTime64(9).
-    static func time(_ nanoseconds: Int64) -> Expression {
-        .call("fromUnixTimestamp64Nano", .integer(nanoseconds))
-    }
-
     /// `trace_id IN` these.
     static func inTraces(_ traces: [TraceID]) -> Expression {
         if traces.count == 1 { return .equal(.column("trace_id"), .call("unhex", .parameter(.string(traces[0].hex)))) }

@@ -48,8 +48,8 @@ struct AttributeMap {
     /// The condition that a comparison with a literal holds.
     ///
     /// - Parameter typed: the type is checked, as an exact answer needs; without it the condition is wider and cheaper.
-    func comparison(_ comparison: ComparisonOperator, _ literal: Value, typed: Bool) -> SpanCondition {
-        let plain: SpanCondition
+    func comparison(_ comparison: ComparisonOperator, _ literal: Value, typed: Bool) -> RowCondition {
+        let plain: RowCondition
         switch literal {
         case .none: return existence(comparison, typed: typed)
         case .string(let text): plain = textual(comparison, text, typed)
@@ -67,7 +67,7 @@ struct AttributeMap {
         return .any([plain, .wider(isArray)])
     }
 
-    private func existence(_ comparison: ComparisonOperator, typed: Bool) -> SpanCondition {
+    private func existence(_ comparison: ComparisonOperator, typed: Bool) -> RowCondition {
         // An attribute can be there without a value, which is nil, too.
         let absent = letter.map { Expression.inArray($0, .strings(["", "n"])) }
         switch comparison {
@@ -77,7 +77,7 @@ struct AttributeMap {
         }
     }
 
-    private func textual(_ comparison: ComparisonOperator, _ text: String, _ typed: Bool) -> SpanCondition {
+    private func textual(_ comparison: ComparisonOperator, _ text: String, _ typed: Bool) -> RowCondition {
         let parameter = Expression.parameter(.string(text))
         var condition: Expression
         var holdsForEmpty: Bool
@@ -100,7 +100,7 @@ struct AttributeMap {
 
     private func numeric(
         _ comparison: ComparisonOperator, _ number: Double, isWhole: Bool, _ typed: Bool
-    ) -> SpanCondition {
+    ) -> RowCondition {
         // Whole numbers from 2^53 on have neighbours that a Float64 does not tell apart.
         let isExact = abs(number) < 9_007_199_254_740_992 && number.isFinite
         guard let sqlComparison = comparison.sql else { return .never }
@@ -124,7 +124,7 @@ struct AttributeMap {
         numbers.map { .call("mapContains", $0, .parameter(key)) } ?? exists
     }
 
-    private func ofTypes(_ types: [String], _ condition: Expression, _ typed: Bool) -> SpanCondition {
+    private func ofTypes(_ types: [String], _ condition: Expression, _ typed: Bool) -> RowCondition {
         guard typed, let letter else { return .wider(condition) }
         let isOfType: Expression =
             types.count == 1 ? .equal(letter, .parameter(.string(types[0]))) : .inArray(letter, .strings(types))
@@ -178,27 +178,5 @@ extension Expression.Comparison {
         case .greater: .greaterOrEqual
         default: self
         }
-    }
-}
-
-/// Regular expressions in SQL. The engine's `match` is RE2 as `Pattern` is; both take the whole text here, and the dot
-/// stands for a line's end, too.
-enum RegularExpression {
-    static func condition(_ value: Expression, _ pattern: String) -> Expression {
-        if let texts = alternatives(pattern) {
-            // As a list of texts, the index of values can be used.
-            return texts.count == 1
-                ? .equal(value, .parameter(.string(texts[0]))) : .inArray(value, .strings(texts))
-        }
-        return .call("match", value, .parameter(.string("^(?s:\(pattern))$")))
-    }
-
-    /// The texts of a pattern such as `GET|POST` that has nothing but texts; none of them is empty.
-    static func alternatives(_ pattern: String) -> [String]? {
-        // A quote would have to be escaped in a list, and the engine does not read that of a bound value.
-        let special: Set<Unicode.Scalar> = ["\\", ".", "+", "*", "?", "(", ")", "[", "]", "{", "}", "^", "$", "'"]
-        guard !pattern.unicodeScalars.contains(where: special.contains) else { return nil }
-        let texts = pattern.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-        return texts.contains("") ? nil : texts
     }
 }

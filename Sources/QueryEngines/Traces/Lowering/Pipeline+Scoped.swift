@@ -49,7 +49,7 @@ extension FieldExpression {
 extension Attribute {
     fileprivate func scoped(by keys: AttributeKeys) -> Attribute {
         guard case .attribute(.any, let key) = target else { return self }
-        let places = AttributePlace.allCases.filter { keys.contains(key, in: $0) }
+        let places = AttributePlace.allCases.filter { $0 != .log && keys.contains(key, in: $0) }
         guard places.count == 1, let place = places.first else { return self }
         let scope: Scope =
             switch place {
@@ -58,6 +58,7 @@ extension Attribute {
             case .link: .link
             case .resource: .resource
             case .scope: .instrumentation
+            case .log: .any
             }
         return Attribute(.attribute(scope, key), ofParent: ofParent)
     }

@@ -20,7 +20,7 @@ package enum ReferencedRows: Sendable, Hashable {
     case tooMany
 
     /// The condition on a row of `spans` that it refers to one of them.
-    func condition(_ reference: Reference, where condition: Expression) -> SpanCondition {
+    func condition(_ reference: Reference, where condition: Expression) -> RowCondition {
         switch self {
         case .ids(let ids) where ids.isEmpty: .never
         case .ids(let ids): .exact(.inArray(.column(reference.column), .unsigned(ids)))

@@ -7,7 +7,7 @@ extension SpanLowering {
     /// known in a row.
     func intrinsic(
         _ intrinsic: Intrinsic, _ comparison: ComparisonOperator, _ literal: Value
-    ) async throws -> SpanCondition {
+    ) async throws -> RowCondition {
         switch intrinsic {
         case .duration: return integer(.column("duration"), comparison, literal)
         case .name: return text(.column("name"), comparison, literal)
@@ -44,13 +44,13 @@ extension SpanLowering {
     }
 
     /// A field that is always there, compared with nothing or with what it never is.
-    private func existing(_ comparison: ComparisonOperator, _ literal: Value) -> SpanCondition {
+    private func existing(_ comparison: ComparisonOperator, _ literal: Value) -> RowCondition {
         literal == .none && comparison == .notEqual ? .always : literal == .none ? .unknown : .never
     }
 
     private func integer(
         _ column: Expression, _ comparison: ComparisonOperator, _ literal: Value
-    ) -> SpanCondition {
+    ) -> RowCondition {
         guard let sqlComparison = comparison.sql else { return .never }
         switch literal {
         case .int(let value), .duration(let value):
@@ -63,7 +63,7 @@ extension SpanLowering {
         }
     }
 
-    private func text(_ column: Expression, _ comparison: ComparisonOperator, _ literal: Value) -> SpanCondition {
+    private func text(_ column: Expression, _ comparison: ComparisonOperator, _ literal: Value) -> RowCondition {
         guard case .string(let text) = literal else { return existing(comparison, literal) }
         switch comparison {
         case .matches: return .exact(RegularExpression.condition(column, text))
@@ -79,8 +79,8 @@ extension SpanLowering {
     ///   - last: the greatest number that is known; others mean what 0 means.
     private func code(
         _ column: Expression, _ comparison: ComparisonOperator, _ code: Int32, last: Int64
-    ) -> SpanCondition {
-        let isEqual: SpanCondition =
+    ) -> RowCondition {
+        let isEqual: RowCondition =
             code == 0
             ? .exact(.or([.comparison(column, .less, .integer(1)), .comparison(column, .greater, .integer(last))]))
             : .exact(.equal(column, .integer(Int64(code))))
@@ -94,7 +94,7 @@ extension SpanLowering {
     /// Ids are compared as hexadecimal text; only equality says where to look.
     private func identifier(
         _ column: Expression, _ comparison: ComparisonOperator, _ literal: Value, bytes: Int
-    ) -> SpanCondition {
+    ) -> RowCondition {
         guard case .string(let text) = literal else { return existing(comparison, literal) }
         switch comparison {
         case .equal:
@@ -110,8 +110,8 @@ extension SpanLowering {
 
     private func identifiers(
         _ column: Expression, _ comparison: ComparisonOperator, _ literal: Value, bytes: Int
-    ) -> SpanCondition {
-        let some = SpanCondition.wider(.call("notEmpty", column))
+    ) -> RowCondition {
+        let some = RowCondition.wider(.call("notEmpty", column))
         guard case .string(let text) = literal else {
             return literal == .none && comparison == .notEqual ? some : literal == .none ? .unknown : .never
         }
@@ -129,8 +129,8 @@ extension SpanLowering {
         return .call("unhex", .parameter(.string(String(repeating: "0", count: bytes * 2 - digits) + text)))
     }
 
-    private func list(_ column: Expression, _ comparison: ComparisonOperator, _ literal: Value) -> SpanCondition {
-        let some = SpanCondition.wider(.call("notEmpty", column))
+    private func list(_ column: Expression, _ comparison: ComparisonOperator, _ literal: Value) -> RowCondition {
+        let some = RowCondition.wider(.call("notEmpty", column))
         guard case .string(let text) = literal else {
             return literal == .none && comparison == .notEqual ? some : literal == .none ? .unknown : .never
         }
@@ -147,8 +147,8 @@ extension SpanLowering {
         }
     }
 
-    private func sinceStart(_ comparison: ComparisonOperator, _ literal: Value) -> SpanCondition {
-        let some = SpanCondition.wider(.call("notEmpty", .column("event_times")))
+    private func sinceStart(_ comparison: ComparisonOperator, _ literal: Value) -> RowCondition {
+        let some = RowCondition.wider(.call("notEmpty", .column("event_times")))
         guard let number = literal.number, abs(number) < 9_007_199_254_740_992, let sqlComparison = comparison.sql,
             comparison != .notEqual
         else { return literal == .none && comparison == .equal ? .unknown : some }
@@ -163,21 +163,21 @@ extension SpanLowering {
 
     private func scope(
         _ column: Identifier, _ comparison: ComparisonOperator, _ literal: Value
-    ) async throws -> SpanCondition {
-        let condition: SpanCondition
+    ) async throws -> RowCondition {
+        let condition: RowCondition
         if literal == .none {
             // A scope without a name has none.
             condition = .exact(.comparison(.column(column), .notEqual, .parameter(.string(""))))
             if comparison == .equal { return try await found(condition).negated }
         } else {
-            let present = SpanCondition.exact(.comparison(.column(column), .notEqual, .parameter(.string(""))))
+            let present = RowCondition.exact(.comparison(.column(column), .notEqual, .parameter(.string(""))))
             condition = .all([text(.column(column), comparison, literal), present])
         }
         guard !condition.isNever else { return .never }
         return try await found(condition)
     }
 
-    private func found(_ condition: SpanCondition) async throws -> SpanCondition {
+    private func found(_ condition: RowCondition) async throws -> RowCondition {
         try await references.find(.scope, where: condition.sql).condition(.scope, where: condition.sql)
     }
 }

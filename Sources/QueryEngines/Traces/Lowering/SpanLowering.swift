@@ -28,7 +28,7 @@ package struct SpanLowering: Sendable {
     private var isTyped: Bool { purpose == .answer }
 
     /// Recursion is bounded by the parser's bound on nesting.
-    package func lower(_ expression: FieldExpression) async throws -> SpanCondition {
+    package func lower(_ expression: FieldExpression) async throws -> RowCondition {
         switch expression {
         case .literal(.bool(let flag)): return flag ? .always : .never
         case .literal: return .unknown
@@ -60,11 +60,11 @@ package struct SpanLowering: Sendable {
             }
             // Without a value on one side nothing but the question for nil is true.
             guard left != .literal(.none), right != .literal(.none) else { return .unknown }
-            var present: [SpanCondition] = [.unknown]
+            var present: [RowCondition] = [.unknown]
             for attribute in left.neededAttributes + right.neededAttributes {
                 present.append(try await self.comparison(attribute, .notEqual, .none))
             }
-            var condition = SpanCondition.all(present)
+            var condition = RowCondition.all(present)
             condition.isExact = condition.isNever
             return condition
         }
@@ -72,7 +72,7 @@ package struct SpanLowering: Sendable {
 
     func comparison(
         _ attribute: Attribute, _ comparison: ComparisonOperator, _ literal: Value
-    ) async throws -> SpanCondition {
+    ) async throws -> RowCondition {
         guard !attribute.ofParent else { return .unknown }
         switch attribute.target {
         case .intrinsic(let intrinsic): return try await self.intrinsic(intrinsic, comparison, literal)
@@ -90,7 +90,7 @@ package struct SpanLowering: Sendable {
 
     // MARK: attributes
 
-    private func span(_ key: String, _ comparison: ComparisonOperator, _ literal: Value) -> SpanCondition {
+    private func span(_ key: String, _ comparison: ComparisonOperator, _ literal: Value) -> RowCondition {
         guard keys.contains(key, in: .span) else {
             return literal == .none && comparison == .equal ? .always : .never
         }
@@ -100,7 +100,7 @@ package struct SpanLowering: Sendable {
 
     private func referenced(
         _ reference: Reference, _ key: String, _ comparison: ComparisonOperator, _ literal: Value
-    ) async throws -> SpanCondition {
+    ) async throws -> RowCondition {
         if reference == .resource, key == "service.name", case .string(let text) = literal, !text.isEmpty {
             // The service is a column of its own. A resource without the attribute has an empty one.
             switch comparison {
@@ -130,9 +130,9 @@ package struct SpanLowering: Sendable {
     }
 
     /// A condition on the column `service`, which holds the text of a service's name whatever its type.
-    private func ofService(_ condition: Expression) async throws -> SpanCondition {
+    private func ofService(_ condition: Expression) async throws -> RowCondition {
         guard purpose == .answer else { return .wider(condition) }
-        return SpanCondition(condition, isExact: try await areServicesTexts())
+        return RowCondition(condition, isExact: try await areServicesTexts())
     }
 
     /// Whether every service's name is a text that is not empty, as is usual: then the column `service` tells all.
@@ -144,7 +144,7 @@ package struct SpanLowering: Sendable {
     /// Any of a span's events or links.
     private func nested(
         _ place: AttributePlace, _ key: String, _ comparison: ComparisonOperator, _ literal: Value
-    ) -> SpanCondition {
+    ) -> RowCondition {
         guard keys.contains(key, in: place) else {
             return literal == .none && comparison == .equal ? .always : .never
         }
@@ -167,14 +167,14 @@ package struct SpanLowering: Sendable {
     /// The first place in which a span has the attribute: itself, its resource, its scope, its links, its events.
     private func unscoped(
         _ key: String, _ comparison: ComparisonOperator, _ literal: Value
-    ) async throws -> SpanCondition {
+    ) async throws -> RowCondition {
         if literal == .none, comparison == .equal {
             return try await unscoped(key, .notEqual, .none).negated
         }
-        var found: [SpanCondition] = []
+        var found: [RowCondition] = []
         /// That no earlier place has it.
-        var absent: [SpanCondition] = []
-        func add(_ condition: SpanCondition) { found.append(.all(absent + [condition])) }
+        var absent: [RowCondition] = []
+        func add(_ condition: RowCondition) { found.append(.all(absent + [condition])) }
 
         if keys.contains(key, in: .span) {
             add(span(key, comparison, literal))
@@ -187,7 +187,7 @@ package struct SpanLowering: Sendable {
         for place in [AttributePlace.link, .event] where keys.contains(key, in: place) {
             add(nested(place, key, comparison, literal))
         }
-        var condition = SpanCondition.any(found)
+        var condition = RowCondition.any(found)
         if purpose == .candidates, !condition.isNever { condition.isExact = false }
         return condition
     }

@@ -45,7 +45,7 @@ struct MetricsStatement: Sendable {
         _ pipeline: Pipeline, _ function: MetricsFunction, on grid: IntervalGrid, _ lowering: SpanLowering,
         exemplars: Bool
     ) async throws -> MetricsStatement? {
-        var filter: SpanCondition?
+        var filter: RowCondition?
         for stage in pipeline.stages {
             switch stage {
             case .spansets(.filter(let expression)) where filter == nil: filter = try await lowering.lower(expression)
@@ -69,7 +69,7 @@ struct MetricsStatement: Sendable {
     }
 
     private init?(
-        _ function: MetricsFunction, _ grid: IntervalGrid, _ groups: [GroupReading], _ filter: SpanCondition,
+        _ function: MetricsFunction, _ grid: IntervalGrid, _ groups: [GroupReading], _ filter: RowCondition,
         _ measure: Measure, exemplars: Bool
     ) {
         guard let values = Self.aggregates(function.kind, measure) else { return nil }

@@ -4,9 +4,9 @@ package import TraceQL
 /// Which traces a pipeline can have an answer in.
 package struct CandidatePlan: Sendable, Hashable {
     /// Holds for a span of the answer.
-    package var driver: SpanCondition
+    package var driver: RowCondition
     /// Each holds for some span of the trace.
-    package var requirements: [SpanCondition]
+    package var requirements: [RowCondition]
 
     /// - Shape: `driver` is implied by being in the answer of the pipeline's last spansets; conditions that say nothing
     ///   are left out of `requirements`.
@@ -72,7 +72,7 @@ package struct CandidatePlan: Sendable, Hashable {
 
 /// What conditions on the root say of the trace: a span without a parent that has this name or service is stored.
 enum RootCondition {
-    static func requirements(of expression: FieldExpression) -> [SpanCondition] {
+    static func requirements(of expression: FieldExpression) -> [RowCondition] {
         switch expression {
         case .and(let left, let right): return requirements(of: left) + requirements(of: right)
         case .comparison(.attribute(let attribute), let comparison, .literal(.string(let text)))

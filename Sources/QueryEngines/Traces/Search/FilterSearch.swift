@@ -17,7 +17,7 @@ struct FilterSearch: Sendable {
     let engine: TraceEngine
     let request: TraceSearchRequest
     let pipeline: Pipeline
-    let filter: SpanCondition
+    let filter: RowCondition
     let readings: [FieldReading]
     /// Fields of resources and scopes.
     let referenced: [Attribute]
@@ -132,7 +132,7 @@ struct FilterSearch: Sendable {
     ///     ORDER BY start_time DESC LIMIT n
     /// ```
     static func select(
-        _ filter: SpanCondition, _ range: TraceTimeRange, _ readings: [FieldReading], rows: Int
+        _ filter: RowCondition, _ range: TraceTimeRange, _ readings: [FieldReading], rows: Int
     ) -> Select {
         var conditions = range.overlap
         if !filter.isAlways { conditions.append(filter.sql) }

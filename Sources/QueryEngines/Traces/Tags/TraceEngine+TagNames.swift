@@ -64,7 +64,7 @@ extension TraceEngine {
                 case .event: Self.keys(of: "event_attributes")
                 case .link: Self.keys(of: "link_attributes")
                 // Those of what spans refer to are asked of its own tables.
-                case .resource, .scope: .call("array")
+                case .resource, .scope, .log: .call("array")
                 }
             select = Select(
                 [.init(.call("arrayJoin", keys), as: "key")], from: TelemetrySchema.spans.name, where: .and(spans))

@@ -41,7 +41,7 @@ final class MemoryTraceQueries: TraceQueries {
                 guard request.range.start.map({ end >= $0 }) ?? true,
                     request.range.end.map({ span.startTime.nanoseconds < $0 }) ?? true
                 else { return false }
-                return SpanConditions(span: span, trace: trace).holds(condition)
+                return RowConditions(span: span, trace: trace).holds(condition)
             }
             if !spans.isEmpty { found.append(Self.found(trace, spans)) }
         }
@@ -113,7 +113,7 @@ final class MemoryTraceQueries: TraceQueries {
 }
 
 /// Conditions on one span, evaluated the plain way.
-struct SpanConditions {
+struct RowConditions {
     let span: StoredSpan
     let trace: StoredTrace
 

@@ -20,7 +20,7 @@ import TraceQLEvaluation
         }
     }
 
-    static func found(_ condition: SpanCondition, in fixture: TraceFixture) async throws -> [Row] {
+    static func found(_ condition: RowCondition, in fixture: TraceFixture) async throws -> [Row] {
         let select = Select(
             [.init(.column("trace_id")), .init(.column("span_id")), .init(.column("start_time"))],
             from: TelemetrySchema.spans.name, where: condition.sql)

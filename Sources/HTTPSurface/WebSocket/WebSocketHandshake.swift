@@ -1,0 +1,64 @@
+import Codecs
+import HTTPTypes
+
+/// Whether a request may become a WebSocket connection.
+///
+/// - Spec: RFC 6455, section 4.2.
+enum WebSocketHandshake {
+    /// What the answer's `Sec-WebSocket-Accept` says, or the refusal.
+    static func check(_ request: HTTPRequest) -> Result<String, Refusal> {
+        guard request.method == .get else { return .failure(Refusal(.badRequest, "a WebSocket is opened with GET")) }
+        guard has("upgrade", in: request.headerFields[values: .connection]),
+            has("websocket", in: request.headerFields[values: .upgrade])
+        else {
+            return .failure(
+                Refusal(.badRequest, "this path is a WebSocket: the request does not ask to upgrade to one"))
+        }
+        guard request.headerFields[.secWebSocketVersion] == "13" else {
+            return .failure(Refusal(.upgradeRequired, "WebSocket version 13 is needed"))
+        }
+        guard let key = request.headerFields[.secWebSocketKey],
+            Array(key.utf8).withUnsafeBufferPointer({ Base64.decode($0).map { Array($0).count } }) == 16
+        else { return .failure(Refusal(.badRequest, "Sec-WebSocket-Key is not 16 bytes in base64")) }
+        return .success(accept(key))
+    }
+
+    struct Refusal: Error, Equatable {
+        let status: HTTPResponse.Status
+        let message: String
+
+        init(_ status: HTTPResponse.Status, _ message: String) {
+            self.status = status
+            self.message = message
+        }
+    }
+
+    static func accept(_ key: String) -> String {
+        // The identifier is the RFC's.
+        let digest = SHA1.digest(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
+        return base64(digest)
+    }
+
+    /// - Spec: RFC 4648, section 4.
+    private static func base64(_ bytes: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start...].prefix(3)
+            let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+            for place in 0..<4 {
+                let digit = Int(bits >> UInt32(18 - 6 * place) & 0x3F)
+                text.append(place <= group.count ? alphabet[digit] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func has(_ token: String, in values: [String]) -> Bool {
+        values.contains { value in
+            value.split(separator: ",").contains { part in
+                part.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }.lowercased() == token
+            }
+        }
+    }
+}
