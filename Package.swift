@@ -212,7 +212,7 @@ let package = Package(
                 "PrometheusModel", "QueryEngines", "SQLSyntax", "TelemetryModel", "TelemetryStore", "TestSupport",
                 "TraceAnalysis", "TraceQL",
                 "TraceQLEvaluation", logging, protobuf,
-            ], exclude: ["Traces/Goldens"], swiftSettings: house),
+            ], exclude: ["Logs/Goldens", "Traces/Goldens"], swiftSettings: house),
         .testTarget(name: "TraceQLTests", dependencies: ["TraceQL"], swiftSettings: house),
         .testTarget(name: "LogQLTests", dependencies: ["LogQL", "PrometheusModel"], swiftSettings: house),
         .testTarget(name: "LogPatternsTests", dependencies: ["LogPatterns", "TelemetryModel"], swiftSettings: house),

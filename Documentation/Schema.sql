@@ -70,7 +70,7 @@ CREATE TABLE IF NOT EXISTS `telemetry`.`logs`
 ENGINE = MergeTree
 PARTITION BY toDate(received_time)
 ORDER BY time
-SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 2048, min_parts_to_merge_at_once = 16, vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS `telemetry`.`resources`
 (
@@ -289,7 +289,7 @@ SETTINGS index_granularity = 8192, min_parts_to_merge_at_once = 16, vertical_mer
 CREATE TABLE IF NOT EXISTS `telemetry`.`attribute_keys`
 (
     `received_time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)) COMMENT 'arrival; partitions and retention go by it',
-    `place` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'span, event, link, resource or scope',
+    `place` LowCardinality(String) CODEC(ZSTD(1)) COMMENT 'span, event, link, log, resource or scope',
     `key` String CODEC(ZSTD(1)) COMMENT 'name of an attribute',
     `is_array` UInt8 CODEC(T64, ZSTD(1)) COMMENT '1 when a value was an array'
 )

@@ -83,14 +83,14 @@ package final class IngestPipeline: Service {
     ///
     /// What is derived of spans is stored then, too.
     package func flush(within limit: Duration) async throws(IngestError) {
-        try await store(within: limit, withDerived: true)
+        try await store(within: limit)
     }
 
-    private func store(within limit: Duration, withDerived: Bool) async throws(IngestError) {
+    private func store(within limit: Duration) async throws(IngestError) {
         do {
             try await withTimeLimit(limit) {
                 try await self.storeAll()
-                guard withDerived, let observer = self.spanObserver.value else { return }
+                guard let observer = self.spanObserver.value else { return }
                 await observer.emitNow()
                 try await self.storeAll()
             }
@@ -103,7 +103,9 @@ package final class IngestPipeline: Service {
         }
     }
 
-    private func storeAll() async throws {
+    private func storeAll() async throws { try await Self.store(queues) }
+
+    private static func store(_ queues: [SignalQueue]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for queue in queues { group.addTask { try await queue.barrier() } }
             try await group.waitForAll()
@@ -112,10 +114,13 @@ package final class IngestPipeline: Service {
 
     /// Called before a query: what was acknowledged before it is stored first, so that a person who has just sent
     /// something finds it, unless the store is too far behind to wait for.
-    package func freshen() async {
+    ///
+    /// - Parameter signal: only of this one, so that looking often does not make small blocks of the others.
+    package func freshen(_ signal: Signal? = nil) async {
+        let queues = queues.filter { signal == nil || $0.signal == signal }
         guard !queues.allSatisfy(\.isAllStored) else { return }
         // What is not stored by then the query misses, and the next one finds.
-        try? await store(within: Self.freshnessPatience, withDerived: false)
+        try? await withTimeLimit(Self.freshnessPatience) { try await Self.store(queues) }
     }
 
     private static let freshnessPatience = Duration.seconds(1)

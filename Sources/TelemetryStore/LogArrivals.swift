@@ -4,10 +4,10 @@ package import TelemetryModel
 /// Hands blocks of log records that were stored to who follows them.
 package final class LogArrivals: Sendable {
     /// Followers at a time: each costs a flush the time that it looks at the block.
-    package static let followersMax = 64
+    package static let followersMax = 32
 
     /// Called by the task that stores, after the block can be queried and before its memory is used again; what it does
-    /// delays the next block, so it only looks at the rows and never waits for a receiver.
+    /// delays the next block, so it bounds its time itself and never waits for who receives the rows.
     package typealias Follower = @Sendable (LogBlock) async -> Void
 
     private struct State {

@@ -18,7 +18,8 @@ package struct TelemetryStore: Sendable {
     package var referenceGeneration: UInt64 { references.count.load(ordering: .acquiring) }
     private let references = Generation()
     let memory = ReferenceMemory()
-    package let spanArrivals = SpanArrivals()
+    package let spanArrivals = BlockArrivals()
+    package let resourceArrivals = BlockArrivals()
     package let logArrivals = LogArrivals()
     let archiveState = ArchiveState()
     /// When stored spans were.
@@ -51,11 +52,12 @@ package struct TelemetryStore: Sendable {
             attributeKeys.note(names)
         }
         try await insert(batch.resources, into: TelemetrySchema.resources, token, isRepeated)
+        resourceArrivals.note(batch.resources.receivedTime)
         try await insert(batch.scopes, into: TelemetrySchema.scopes, token, isRepeated)
         if batch.resources.rows + batch.scopes.rows > 0 { references.count.add(1, ordering: .releasing) }
         try await insert(batch.series, into: TelemetrySchema.metricSeries, token, isRepeated)
         try await insert(batch.spans, into: TelemetrySchema.spans, token, isRepeated)
-        spanArrivals.note(batch.spans)
+        spanArrivals.note(batch.spans.receivedTime)
         try await insert(batch.logs, into: TelemetrySchema.logs, token, isRepeated)
         await logArrivals.deliver(batch.logs)
         try await insert(batch.samples, into: TelemetrySchema.metricSamples, token, isRepeated)

@@ -119,7 +119,7 @@ extension EndToEnd {
         private func settle(_ server: ServerProcess, _ written: Int) async throws -> Stored {
             var last: Stored?
             do {
-                _ = try await poll("\(written) lines in the store", for: .seconds(90), every: .milliseconds(200)) {
+                _ = try await poll("\(written) lines in the store", for: .seconds(60), every: .milliseconds(200)) {
                     let stored = try await Stored(server)
                     last = stored
                     return stored.unique >= written ? true : nil
@@ -141,6 +141,8 @@ extension EndToEnd {
         func neverStops() async throws {
             let server = try await ServerProcess.start(settings: ["ingest.flush_interval": "100ms"])
             let writer = try await Writer(server.data.appending(path: "logs/app.log"))
+            // A file that is renamed before anybody has looked even once is one of another program.
+            _ = try await poll("the first line") { try await Stored(server).count > 0 ? true : nil }
             for round in 1...12 {
                 try await writer.wait(forMore: 300)
                 switch round % 4 {
@@ -156,7 +158,8 @@ extension EndToEnd {
                 case 3:
                     try await writer.paused {
                         let stored = try await settle(server, writer.written)
-                        #expect(stored == .all(writer.written), "round \(round): \(stored)")
+                        // What is lost now would be missed in all later rounds, too.
+                        try #require(stored == .all(writer.written), "round \(round)")
                         try writer.rotateByCopy()
                     }
                 default:
@@ -178,7 +181,7 @@ extension EndToEnd {
             let resources = try await server.rows(
                 """
                 SELECT DISTINCT r.attributes['log.file.path'] AS path, r.service AS service
-                FROM telemetry.logs AS l ANY INNER JOIN telemetry.resources AS r ON l.resource_id = r.id
+                FROM telemetry.logs AS l ANY LEFT JOIN telemetry.resources AS r ON l.resource_id = r.id
                 """)
             #expect(resources == [["path": .string(writer.file.path), "service": "app"]])
             for line in try processed(server) { #expect(throws: Never.self) { try JSONValue.decode(Array(line.utf8)) } }
@@ -237,7 +240,7 @@ extension EndToEnd {
                 """
                 SELECT l.body AS body, l.severity_text AS severity, l.attributes AS attributes, l.service AS service,
                     r.attributes AS resource, lower(hex(l.trace_id)) AS trace, lower(hex(l.span_id)) AS span
-                FROM telemetry.logs AS l ANY INNER JOIN telemetry.resources AS r ON l.resource_id = r.id
+                FROM telemetry.logs AS l ANY LEFT JOIN telemetry.resources AS r ON l.resource_id = r.id
                 WHERE r.attributes['log.file.path'] = '\(file.path)'
                 ORDER BY toUInt64OrZero(l.attributes['log.offset']), l.observed_time
                 """)
@@ -482,7 +485,7 @@ extension EndToEnd {
             try #require(bodies.count == 3, "\(bodies)")
             #expect(
                 !bodies[0].contains("hunter2") && bodies[0].contains("[REDACTED]") && bodies[0].contains("user=zoe"))
-            #expect(found[0]["attributes"]["client.address"] == "10.0.0.1" && found[0]["attributes"]["level"] == "INFO")
+            #expect(found[0]["attributes"]["client.address"] == "10.0.0.1" && found[0]["severity"] == "INFO")
             #expect(!"\(found)".contains("hunter2"))
             #expect(bodies[1].contains("first\n  second\n\nthird") && !bodies[1].contains("abcdef0123456789"))
             #expect(bodies[2].hasSuffix("last"))
@@ -490,8 +493,7 @@ extension EndToEnd {
             let answer = try await server.json(
                 "loki", "/loki/api/v1/query_range",
                 [
-                    ("query", #"{service_name="shop", environment="staging"} | client_address="10.0.0.3""#),
-                    ("start", "2026-01-01T00:00:00Z"), ("end", "2026-01-03T00:00:00Z"),
+                    ("query", #"{service_name="shop", environment="staging"} | client_address="10.0.0.3""#)
                 ])
             #expect(answer["data"]["result"].array.count == 1, "\(answer["data"]["result"])")
             #expect(try !processed(server).joined().contains("hunter2"))
@@ -517,8 +519,8 @@ extension EndToEnd {
                     "line 4", "equals"
                 ),
                 ("inputs:\n  - path: [a.log]\n", "line 2", "paths"),
-                ("inputs: [\n", "line 2", ""),
-                ("inputs: []\n", "no inputs", ""),
+                ("inputs: [\n", "2:1", "parsing"),
+                ("inputs: []\n", "no inputs", "inputs"),
             ])
         func wrongConfiguration(_ text: String, _ place: String, _ suggestion: String) async throws {
             let directory = try TemporaryDirectory()

@@ -131,7 +131,7 @@ extension EndToEnd {
             let child = try await lines(server, #"\#(selector) | span_id="\#(export.childSpanId)""#)
             #expect(child.map(\.text) == ["card is slow", "payment failed"])
 
-            let page = try await server.json("api", "/api/ui/trace/\(export.traceId)/logs")
+            let page = try await server.json("api", "/api/ui/trace/\(export.traceId)/logs", [("direction", "forward")])
             #expect(page["entries"].array.compactMap { $0["line"].string } == expected)
             #expect(page["entries"][0]["metadata"]["trace_id"].string == export.traceId)
 

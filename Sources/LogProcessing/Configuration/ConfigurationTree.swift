@@ -29,6 +29,11 @@ package indirect enum ConfigurationTree: Sendable, Equatable {
     case list([ConfigurationTree], Position?)
     case map([Member], Position?)
 
+    package func hasKey(_ key: String) -> Bool {
+        guard case .map(let members, _) = self else { return false }
+        return members.contains { $0.key == key }
+    }
+
     package var position: Position? {
         switch self {
         case .scalar(_, let position), .list(_, let position), .map(_, let position): position

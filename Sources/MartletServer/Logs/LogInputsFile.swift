@@ -73,7 +73,8 @@ struct LogInputsFile {
         input.processing = try LineProcessorOptions(&map)
         if let multiline = map.tree("multiline") {
             input.multiline = try MultilineOptions(multiline)
-            if input.multiline.timeout == MultilineOptions().timeout { input.multiline.timeout = .seconds(1) }
+            // Files that are followed are at hand: a second is enough, unless the file says otherwise.
+            if !multiline.hasKey("timeout") { input.multiline.timeout = .seconds(1) }
         }
         input.multiline.encoding = input.processing.encoding
         if let start = try map.text("start") {

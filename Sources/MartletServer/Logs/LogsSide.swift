@@ -48,7 +48,7 @@ struct LogsSide {
             ("max_memory_usage", "\(configuration.query.maxMemoryBytes)"),
             ("max_threads", "\(configuration.query.threads)"),
         ]
-        engine = LogEngine(store, limits: engineLimits) { await pipeline.freshen() }
+        engine = LogEngine(store, limits: engineLimits) { await pipeline.freshen(.logs) }
         inputs = try Self.inputs(configuration.logs, run)
     }
 
@@ -66,7 +66,7 @@ struct LogsSide {
         var services: [any Service] = []
         if let options = plan.loki {
             var dependencies = LokiDependencies(queries: engine, now: { Timestamp.now().nanoseconds })
-            dependencies.freshen = { [pipeline] in await pipeline.freshen() }
+            dependencies.freshen = { [pipeline] in await pipeline.freshen(.logs) }
             services.append(
                 LokiSurface.make(
                     options, dependencies: dependencies, logger: logger, onListening: board.reporter("loki")
@@ -145,7 +145,7 @@ struct LogsSide {
     /// `/api/ui` about logs, on the port of Martlet's own API.
     func addRoutes(to router: Router<SurfaceContext>) {
         var dependencies = LogUIDependencies(queries: engine)
-        dependencies.freshen = { [pipeline] in await pipeline.freshen() }
+        dependencies.freshen = { [pipeline] in await pipeline.freshen(.logs) }
         LogUIRoutes.add(to: router, dependencies, logger: logger)
     }
 

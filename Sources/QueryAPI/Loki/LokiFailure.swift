@@ -24,7 +24,7 @@ struct LokiFailure: Error, Equatable {
         case let error as StoreError: self.init(error.kind, error.message)
         case let error as EngineError: self.init(error.kind, error.message)
         case is CancellationError: self.init(.cancelled, "the query was cancelled")
-        default: self.init(.internal, "\(error)")
+        default: self.init(.internal, "the server failed to answer; its log says why")
         }
     }
 

@@ -46,20 +46,28 @@ package final class LogEngine: LogQueries {
     func wording<Value>(_ work: () async throws -> Value) async throws -> Value {
         do {
             return try await work()
-        } catch let error as LogQueryError {
-            throw error
-        } catch let error as LogQLEvaluationError {
-            throw LogQueryError(error.kind, error.message)
-        } catch let error as LogQLError {
-            throw LogQueryError(error.code == .unsupported ? .unsupported : .invalid, "\(error)")
-        } catch let error as QueryError {
-            throw LogQueryError(error.kind.general, error.message)
-        } catch let error as EngineError {
-            throw LogQueryError(error.kind, error.message)
-        } catch let error as StoreError {
-            throw LogQueryError(error.kind, error.message)
-        } catch is CancellationError {
-            throw LogQueryError(.cancelled, "the query was cancelled")
+        } catch {
+            throw Self.worded(error)
+        }
+    }
+
+    func wordingAtOnce<Value>(_ work: () throws -> Value) throws -> Value {
+        do {
+            return try work()
+        } catch {
+            throw Self.worded(error)
+        }
+    }
+
+    private static func worded(_ error: any Error) -> any Error {
+        switch error {
+        case let error as LogQLEvaluationError: LogQueryError(error.kind, error.message)
+        case let error as LogQLError: LogQueryError(error.code == .unsupported ? .unsupported : .invalid, "\(error)")
+        case let error as QueryError: LogQueryError(error.kind.general, error.message)
+        case let error as EngineError: LogQueryError(error.kind, error.message)
+        case let error as StoreError: LogQueryError(error.kind, error.message)
+        case is CancellationError: LogQueryError(.cancelled, "the query was cancelled")
+        default: error
         }
     }
 
@@ -157,8 +165,8 @@ package struct LogEngineLimits: Sendable {
     package var patternLinesMax = 500_000
     /// Bytes of lines in an answer.
     package var answerBytesMax = 256 << 20
-    /// Distinct values of a label in an answer.
-    package var valuesMax = 100_000
+    /// Values of all series at all steps of a range aggregation; 16 bytes each.
+    package var cellsMax = 50_000_000
 
     package init() {}
 }

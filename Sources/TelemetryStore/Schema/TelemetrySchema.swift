@@ -133,7 +133,7 @@ package enum TelemetrySchema {
         "attribute_keys",
         [
             .receivedTime { $0.receivedTime },
-            .init("place", ColumnType.name, codec: ColumnCodec.plain, "span, event, link, resource or scope") {
+            .init("place", ColumnType.name, codec: ColumnCodec.plain, "span, event, link, log, resource or scope") {
                 $0.place
             },
             .init("key", ColumnType.text, codec: ColumnCodec.plain, "name of an attribute") { $0.key },
@@ -182,7 +182,7 @@ package enum TelemetrySchema {
                 $0.droppedAttributes
             }
         ],
-        indexes: logIndexes, order: "time")
+        indexes: logIndexes, order: "time", rowsPerMark: 2048)
 
     /// - `trace`: the records of a trace.
     /// - `words`: texts anywhere in the body. A token of it is a run of letters: digits count as separators, and case does

@@ -244,6 +244,88 @@ import Testing
         await #expect(throws: LogQueryError.self) { try await task.value }
     }
 
+    @Test("line ends, letters beyond ASCII and empty lines match in SQL as they do in the pipeline")
+    func expressions() async throws {
+        let bodies = ["plain", "", "two\nlines Timeout", "CAFÉ", "café", "\n", "ſtask", "TASK"]
+        let records = bodies.enumerated().map { index, body in
+            GivenRecord(
+                time: RandomRecords.begin + Int64(index), source: 0, body: body, attributes: [("stack", body)])
+        }
+        let fixture = try await LogFixture("logs_expressions", sources: RandomRecords.sources, records: records)
+        let range = LogTimeRange(start: RandomRecords.begin, end: RandomRecords.begin + 100)
+        for stage in [
+            #"|~ ".*""#, #"|~ ".+""#, #"!~ ".+""#, #"!~ ".*""#, #"|~ "(?i)café""#, #"!~ "(?i)café""#, #"|~ "(?i)task""#,
+            #"!~ "(?i)task""#, #"|~ "lines.*""#, #"|~ "two.lines""#, #"| stack=~".*Timeout.*""#,
+            #"| stack!~".*Timeout.*""#, #"| stack=~".+""#, #"| stack!~".+""#, #"| stack=~".*""#,
+            #"| stack=~"plain|café""#,
+        ] {
+            // A format that changes nothing hides the line and the labels from SQL.
+            let queries = [
+                "{service_name=\"api\"} \(stage)",
+                "{service_name=\"api\"} | line_format \"{{__line__}}\" | label_format stack=\"{{.stack}}\" \(stage)",
+            ]
+            var found: [[Int64]] = []
+            for query in queries {
+                let result = try await fixture.engine.select(
+                    LogSelectRequest(
+                        selection: try LogQLParser.parseSelection(query), range: range, limit: 100, direction: .forward)
+                )
+                found.append(result.entries.map(\.time))
+            }
+            #expect(found[0] == found[1], "\(stage)")
+        }
+    }
+
+    @Test("a metric query may have steps of any length")
+    func steps() async throws {
+        let records = (0..<70).map {
+            GivenRecord(time: RandomRecords.begin + $0 * RandomRecords.second, source: 0, body: "x")
+        }
+        let fixture = try await LogFixture("logs_steps", sources: RandomRecords.sources, records: records)
+        for step in [514_285_714, 7_000_000_001, 999] as [Int64] {
+            let result = try await fixture.engine.metrics(
+                LogMetricsRequest(
+                    expression: try Self.metric(#"sum(count_over_time({service_name="api"}[30s])) * 2"#),
+                    start: RandomRecords.begin + 5 * RandomRecords.second,
+                    end: RandomRecords.begin + 5 * RandomRecords.second + 6 * step, step: step))
+            #expect(result.series.first?.samples.count == 7, "\(step)")
+        }
+    }
+
+    @Test("streams whose resource arrived long before it was stored are found")
+    func lateResources() async throws {
+        let fixture = try await LogFixture(
+            "logs_late", sources: RandomRecords.sources + [GivenSource(attributes: [("service.name", "late")])],
+            records: RandomRecords.make(5, seed: 15))
+        let all = LogTimeRange(start: 0, end: .max)
+        _ = try await fixture.engine.labelValues("service_name", [], all)
+        try await fixture.write(
+            [GivenRecord(time: RandomRecords.begin, source: 4, body: "here")],
+            receivedTime: Timestamp(nanoseconds: Timestamp.now().nanoseconds - 600 * RandomRecords.second))
+        let found = try await fixture.engine.select(
+            LogSelectRequest(
+                selection: try LogQLParser.parseSelection(#"{service_name="late"}"#), range: all, limit: 10))
+        #expect(found.entries.map(\.line) == ["here"])
+    }
+
+    @Test("values at all steps have a bound")
+    func cells() async throws {
+        var limits = LogEngineLimits()
+        limits.cellsMax = 10
+        let fixture = try await LogFixture(
+            "logs_cells", sources: RandomRecords.sources, records: RandomRecords.make(20, seed: 16), limits: limits)
+        for query in [
+            "sum by (user_id) (count_over_time({service_name=~\".+\"}[1m]))", "rate({service_name=~\".+\"}[1m])",
+        ] {
+            await #expect(throws: LogQueryError.self) {
+                _ = try await fixture.engine.metrics(
+                    LogMetricsRequest(
+                        expression: try Self.metric(query), start: RandomRecords.begin,
+                        end: RandomRecords.begin + 60 * RandomRecords.second, step: RandomRecords.second))
+            }
+        }
+    }
+
     private static func metric(_ text: String) throws -> MetricExpression {
         guard case .metric(let expression) = try LogQLParser.parse(text) else {
             throw LogQueryError(.invalid, "no metric query: \(text)")

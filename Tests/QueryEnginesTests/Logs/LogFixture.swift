@@ -48,9 +48,9 @@ struct LogFixture {
         }
     }
 
-    func write(_ records: [GivenRecord]) async throws {
+    func write(_ records: [GivenRecord], receivedTime: Timestamp = .now()) async throws {
         var appender = ColumnAppender(batch: TelemetryBatch())
-        appender.begin(receivedTime: .now())
+        appender.begin(receivedTime: receivedTime)
         appender.append(request(records))
         try await store.write(appender.batch, token: nil)
     }

@@ -51,17 +51,23 @@ package enum LogText {
     ) -> (trace: StoredTraceID, span: StoredSpanID?)? {
         guard text.count >= 37 else { return nil }
         let text = UnsafeBufferPointer(rebasing: text.prefix(idBytesMax))
-        guard let trace = named("race", precededBy: UInt8(ascii: "t"), in: text, { HexDigits($0).traceID }) else {
-            return parent(in: text)
-        }
-        return (trace, named("pan", precededBy: UInt8(ascii: "s"), in: text) { HexDigits($0).spanID })
+        let t = UInt8(ascii: "t")
+        let s = UInt8(ascii: "s")
+        guard
+            let trace = named("race", precededBy: t, in: text, { HexDigits($0).traceID })
+                ?? named("RACE", precededBy: t, in: text, { HexDigits($0).traceID })
+        else { return parent("raceparent", in: text) ?? parent("RACEPARENT", in: text) }
+        let span =
+            named("pan", precededBy: s, in: text) { HexDigits($0).spanID }
+            ?? named("PAN", precededBy: s, in: text) { HexDigits($0).spanID }
+        return (trace, span)
     }
 
     private static func parent(
-        in text: UnsafeBufferPointer<UInt8>
+        _ name: StaticString, in text: UnsafeBufferPointer<UInt8>
     ) -> (trace: StoredTraceID, span: StoredSpanID?)? {
         var position = 0
-        while let found = find("raceparent", in: text, from: position) {
+        while let found = find(name, in: text, from: position) {
             position = found + 10
             var start = position
             while start < text.count, start < position + 5, !isHex(text[start]) { start += 1 }

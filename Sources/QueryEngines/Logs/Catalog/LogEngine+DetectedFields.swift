@@ -74,13 +74,14 @@ private struct DetectedFieldCollector {
             DetectedField(
                 label: name, type: field.type, cardinality: field.values.count,
                 parsers: field.isStated ? [] : field.parsers.sorted(), jsonPath: field.path)
-        }.sorted { $0.label < $1.label }
+        }.sorted { ($1.cardinality, $0.label) < ($0.cardinality, $1.label) }
     }
 
     /// Spec: Loki, `/loki/api/v1/detected_fields`: `type`.
     private static func type(of value: String) -> String {
         if Int64(value) != nil { return "int" }
-        if Double(value) != nil { return "float" }
+        // Not words that are numbers, such as nan.
+        if let first = value.utf8.first, (0x2B...0x39).contains(first), Double(value) != nil { return "float" }
         if value == "true" || value == "false" { return "boolean" }
         var value = value
         return value.withUTF8 { bytes in

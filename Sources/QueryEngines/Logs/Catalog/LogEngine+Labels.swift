@@ -30,10 +30,11 @@ extension LogEngine {
 
     package func series(_ selectors: [[LabelMatcher]], _ range: LogTimeRange) async throws -> [[Label]] {
         try await answering {
-            let streams = try await activeStreams([], range).filter { stream in
-                selectors.isEmpty || selectors.contains { stream.matches($0) }
+            var found: Set<[Label]> = []
+            for matchers in selectors.isEmpty ? [[]] : selectors {
+                found.formUnion(try await activeStreams(matchers, range).map(\.labels))
             }
-            return Array(Set(streams.map(\.labels))).sorted(by: Self.precedes)
+            return found.sorted(by: Self.precedes)
         }
     }
 

@@ -38,18 +38,25 @@ extension LogEngine {
                 of: LogSelection(matchers: request.matchers, stages: []), request.range, snapshot)
             guard !condition.isNever else { return LogMetricsResult(series: []) }
             let step = request.step.map { max($0, 1) }
+            // So that no difference of two times leaves 64 bits.
+            let origin = max(request.range.start, Self.earliestOrigin)
             let time = Expression.call("toUnixTimestamp64Nano", .column("time"))
             let bucket: Expression =
-                step.map { .call("intDiv", .call("minus", time, .integer(request.range.start)), .integer($0)) }
+                step.map { .call("intDiv", .call("minus", time, .integer(origin)), .integer($0)) }
                 ?? .integer(0)
             let select = Select(
                 [
                     .init(.column("resource_id"), as: "stream"), .init(bucket, as: "bucket"),
                     .init(.call("sum", .call("length", .column("body")))),
                 ], from: TelemetrySchema.logs.name, where: condition.sql,
-                groupBy: [.column("stream"), .column("bucket")], limit: CountStatement.rowsMax)
+                groupBy: [.column("stream"), .column("bucket")], limit: CountStatement.rowsMax + 1)
             var sums: [[Label]: [Int64: UInt64]] = [:]
-            for row in try await rows(select) {
+            let found = try await rows(select)
+            guard found.count <= CountStatement.rowsMax else {
+                throw LogQueryError(
+                    .overLimit, "the volume has more than \(CountStatement.rowsMax) steps of streams; widen the step")
+            }
+            for row in found {
                 guard let stream = snapshot.streams[row[0].unsignedInteger ?? 0] else { continue }
                 let bucket = row[1].integer ?? Int64(clamping: row[1].unsignedInteger ?? 0)
                 for labels in Self.volumeLabels(of: stream, request) {
@@ -62,7 +69,7 @@ extension LogEngine {
             return LogMetricsResult(
                 series: largest.map { labels, buckets, _ in
                     let samples = buckets.sorted { $0.key < $1.key }.map { bucket, bytes in
-                        let time = step.map { request.range.start.addingSaturated(bucket &* $0) } ?? request.range.end
+                        let time = step.map { origin.addingSaturated(bucket &* $0) } ?? request.range.end
                         return LogMetricsResult.Sample(
                             time: Timestamp(nanoseconds: time).milliseconds, value: Double(bytes))
                     }
@@ -70,6 +77,8 @@ extension LogEngine {
                 })
         }
     }
+
+    private static let earliestOrigin = Int64.min / 4
 
     /// The series that a stream counts for: one, or each of its labels for itself.
     private static func volumeLabels(of stream: LogStream, _ request: LogVolumeRequest) -> [[Label]] {

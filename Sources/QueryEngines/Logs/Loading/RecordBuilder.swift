@@ -69,8 +69,9 @@ struct RecordBuilder {
             let stream = stream(resources[row])
             records.streamIndexes.append(stream.index)
             let stamp = rowsBefore + row + 1
-            // What a client pushed counts before what was derived of it, otherwise the record's own fields do.
-            if !stream.isPushed { appendFields(fields, fieldNames, row, stamp, isPushed: false, to: &records) }
+            // The ids of a record in the one form that is asked for, and its own fields, count before attributes; what a
+            // client pushed counts before the level that was found.
+            appendFields(fields, fieldNames, row, stamp, isPushed: stream.isPushed, to: &records)
             if let map = columns.attributes {
                 for entry in Int(map.offsets[row])..<Int(map.offsets[row + 1]) {
                     let name = keyName(map.key(entry))
@@ -82,7 +83,7 @@ struct RecordBuilder {
                 }
             }
             if stream.isPushed {
-                appendFields(fields, fieldNames, row, stamp, isPushed: true, to: &records)
+                appendLevel(fields, fieldNames, row, stamp, to: &records)
             } else {
                 for (name, value) in stream.metadata {
                     value.withUnsafeBufferPointer { append(name, $0, stamp, to: &records) }
@@ -108,14 +109,21 @@ struct RecordBuilder {
         to records: inout LogRecords
     ) {
         for (field, name) in zip(fields, names) {
+            // The line of a pushed record has its ids already: they are shown to who asks for them.
             if isPushed {
-                switch field.field {
-                case .detectedLevel: break
-                // Found in the line, which has it already: shown only to who asks for it by name.
-                case .traceID, .spanID: if !reading.shown.showsFoundID(field.field.rawValue) { continue }
-                default: continue
-                }
+                guard field.field == .traceID || field.field == .spanID,
+                    reading.shown.showsFoundID(field.field.rawValue)
+                else { continue }
             }
+            field.withText(at: row) { append(name, $0, stamp, to: &records) }
+        }
+    }
+
+    private mutating func appendLevel(
+        _ fields: [RecordColumns.FieldColumn], _ names: [Int32], _ row: Int, _ stamp: Int,
+        to records: inout LogRecords
+    ) {
+        for (field, name) in zip(fields, names) where field.field == .detectedLevel {
             field.withText(at: row) { append(name, $0, stamp, to: &records) }
         }
     }

@@ -113,8 +113,17 @@ struct LabelCondition {
         switch matcher.kind {
         case .equal: .equal(value, .parameter(.string(matcher.value)))
         case .notEqual: .comparison(value, .notEqual, .parameter(.string(matcher.value)))
-        case .matches: RegularExpression.condition(value, matcher.value)
-        case .doesNotMatch: .not(RegularExpression.condition(value, matcher.value))
+        case .matches: expression(value, matcher.value)
+        case .doesNotMatch: .not(expression(value, matcher.value))
+        }
+    }
+
+    private static func expression(_ value: Expression, _ pattern: String) -> Expression {
+        switch pattern {
+        // Whatever is in it, line ends included.
+        case ".*": .and([])
+        case ".+": .call("notEmpty", value)
+        default: RegularExpression.condition(value, pattern, dotMatchesNewline: false)
         }
     }
 }

@@ -17,7 +17,7 @@ enum LineCondition {
         case .notContains:
             return text.isEmpty ? .never : .exact(.equal(position(of: text), .integer(0)))
         case .matches: return matches(text)
-        case .notMatches: return .exact(.not(match(text)))
+        case .notMatches: return notMatches(text)
         case .pattern: return pattern(text)
         case .notPattern: return .unknown
         }
@@ -36,12 +36,27 @@ enum LineCondition {
     }
 
     private static func matches(_ pattern: String) -> RowCondition {
-        guard let texts = LiteralPattern(pattern)?.texts else { return .exact(match(pattern)) }
-        let words = texts.map(LogWords.condition)
+        switch pattern {
+        case ".*", "": return .always
+        case ".+": return .exact(.call("notEmpty", .column("body")))
+        default: break
+        }
         let found = match(pattern)
+        guard let literal = LiteralPattern(pattern) else { return .exact(found) }
+        let words = literal.texts.map(LogWords.condition)
         // Without a word in one of the alternatives the index says nothing.
-        guard words.allSatisfy({ $0 != nil }) else { return .exact(found) }
-        return .exact(.and([.or(words.compactMap(\.self)), found]))
+        guard words.allSatisfy({ $0 != nil }) else { return RowCondition(found, isExact: !literal.ignoresCase) }
+        // RE2 knows more letters that are the same but for case than the pipeline does.
+        return RowCondition(.and([.or(words.compactMap(\.self)), found]), isExact: !literal.ignoresCase)
+    }
+
+    private static func notMatches(_ pattern: String) -> RowCondition {
+        switch pattern {
+        case ".*", "": return .never
+        case ".+": return .exact(.call("empty", .column("body")))
+        default:
+            return LiteralPattern(pattern)?.ignoresCase ?? false ? .unknown : .exact(.not(match(pattern)))
+        }
     }
 
     /// In Go, whose expressions Loki's are, a dot is no line's end; the engine's `match` takes it for one unless told.
@@ -63,11 +78,16 @@ enum LineCondition {
 /// A regular expression that is nothing but texts, in either case or as written: `(?i)error|failed`.
 struct LiteralPattern {
     let texts: [String]
+    let ignoresCase: Bool
 
-    /// Nil for any other expression.
+    /// Nil for any other expression, and for letters beyond ASCII in either case, of which the index knows one.
     init?(_ pattern: String) {
         var rest = pattern[...]
-        if rest.hasPrefix("(?i)") { rest = rest.dropFirst(4) }
+        ignoresCase = rest.hasPrefix("(?i)")
+        if ignoresCase {
+            rest = rest.dropFirst(4)
+            guard rest.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        }
         while rest.hasPrefix(".*") || rest.hasPrefix(".+") { rest = rest.dropFirst(2) }
         while rest.hasSuffix(".*") || rest.hasSuffix(".+") {
             guard !rest.dropLast(2).hasSuffix("\\") else { return nil }

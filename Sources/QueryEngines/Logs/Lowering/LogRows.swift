@@ -18,9 +18,7 @@ struct LogRows: Sendable {
         "event_name", "scope_name", "scope_version",
     ]
 
-    /// The condition of a selector in a span of time.
-    ///
-    /// - Parameter lower: exclusive when `isLowerOpen`.
+    /// The condition of a selector.
     func selector(_ matchers: [LabelMatcher]) -> RowCondition {
         guard let ids = streams.matching(matchers) else { return .always }
         guard !ids.isEmpty else { return .never }

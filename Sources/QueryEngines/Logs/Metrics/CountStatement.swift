@@ -19,7 +19,7 @@ struct CountStatement {
     /// Rows of the answer: buckets of series.
     static let rowsMax = 4_000_000
 
-    private let select: Select
+    let select: Select
     private let buckets: BucketedWindows
     private let operation: RangeAggregation.Operation
     private let matchers: [LabelMatcher]
@@ -177,6 +177,7 @@ struct CountStatement {
             for buckets in series.values { absent.observe(steps: evaluate(buckets)) }
             return [.init(labels: AbsentOverTime.labels(of: matchers).entries, values: absent.values)]
         }
+        try engine.checkCells(series.count, buckets.windows)
         return series.map { .init(labels: $0.key, values: evaluate($0.value)) }
     }
 

@@ -52,27 +52,31 @@ extension LogEngine {
             }
             return LogMetricsResult(series: series.sorted { Self.precedes($0.labels, $1.labels) })
         }
-        // Of steps closer than a millisecond only the first of each would be seen; the API has none.
-        let step = isInstant ? nil : max(1, grid.step / 1_000_000)
         var options = EvaluationOptions()
         // A value is one of its step only.
         options.lookback = 1
         options.timeout = limits.timeMax
-        let engine = PromQLEngine(source: RangeResults(times: times, ranges: ranges), options: options)
+        // Steps are numbered: their times are nanoseconds, PromQL's milliseconds.
+        let steps = Int64(grid.count - 1)
+        let engine = PromQLEngine(source: RangeResults(ranges: ranges), options: options)
         let result = try await engine.evaluate(
-            plan.expression, text: "\(expression)", start: times[0], end: times[times.count - 1], step: step)
+            plan.expression, text: "\(expression)", start: 0, end: steps, step: isInstant ? nil : 1)
         return Self.result(result.value, isScalar: plan.expression.type == .scalar, times)
     }
 
+    /// - Parameter times: milliseconds of each step, by whose number the value goes.
     private static func result(_ value: QueryValue, isScalar: Bool, _ times: [Int64]) -> LogMetricsResult {
+        func time(_ step: Int64) -> Int64 {
+            times.indices.contains(Int(clamping: step)) ? times[Int(clamping: step)] : 0
+        }
         var series: [LogMetricsResult.Series] = []
         switch value {
-        case .scalar(let time, let value):
-            series = [.init(labels: [], samples: [.init(time: time, value: value)])]
+        case .scalar(let step, let value):
+            series = [.init(labels: [], samples: [.init(time: time(step), value: value)])]
         case .string: break
         case .vector(let samples):
             series = samples.map {
-                .init(labels: RangeResults.labels($0.labels), samples: [.init(time: $0.time, value: $0.value)])
+                .init(labels: RangeResults.labels($0.labels), samples: [.init(time: time($0.time), value: $0.value)])
             }
         case .matrix(let set):
             for index in 0..<set.seriesCount {
@@ -80,7 +84,7 @@ extension LogEngine {
                     .init(
                         labels: RangeResults.labels(set.labels[index]),
                         samples: (set.bounds[index]..<set.bounds[index + 1]).map {
-                            .init(time: set.times[$0], value: set.values[$0])
+                            .init(time: time(set.times[$0]), value: set.values[$0])
                         }))
             }
         }
@@ -139,6 +143,7 @@ extension LogEngine {
             for series in collector.series { absent.observe(series.sorted.times) }
             return [.init(labels: AbsentOverTime.labels(of: selection.matchers).entries, values: absent.values)]
         }
+        try checkCells(collector.series.count, windows)
         var results: [RangeResults.Series] = []
         results.reserveCapacity(collector.series.count)
         for series in collector.series {
@@ -150,6 +155,19 @@ extension LogEngine {
             results.append(.init(labels: series.labels, values: values))
         }
         return results
+    }
+}
+
+extension LogEngine {
+    /// - Throws: `.overLimit` when series at all steps would be too many values.
+    func checkCells(_ series: Int, _ windows: RangeWindows) throws(LogQueryError) {
+        let (cells, overflow) = series.multipliedReportingOverflow(by: windows.grid.count)
+        guard !overflow, cells <= limits.cellsMax else {
+            throw LogQueryError(
+                .overLimit,
+                "\(series) series at \(windows.grid.count) steps are more than \(limits.cellsMax) values; widen the step, or "
+                    + "group by fewer labels")
+        }
     }
 }
 

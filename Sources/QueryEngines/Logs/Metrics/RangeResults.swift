@@ -14,8 +14,6 @@ struct RangeResults: SeriesSource {
         var values: [Double?]
     }
 
-    /// Milliseconds of each step.
-    let times: [Int64]
     let ranges: [[Series]]
 
     /// An empty value is no label in PromQL, and is one in LogQL.
@@ -27,9 +25,11 @@ struct RangeResults: SeriesSource {
             ranges.indices.contains(index)
         else { return set }
         for series in ranges[index] {
-            for (time, value) in zip(times, series.values) where time > request.startExclusive && time <= request.end {
+            for (step, value) in series.values.enumerated()
+            where Int64(step) > request.startExclusive && Int64(step) <= request.end {
                 guard let value else { continue }
-                set.times.append(time)
+                // The number of the step stands for its time.
+                set.times.append(Int64(step))
                 set.values.append(value)
             }
             guard set.times.count > set.bounds[set.bounds.count - 1] else { continue }

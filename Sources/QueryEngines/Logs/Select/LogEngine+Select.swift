@@ -9,11 +9,16 @@ extension LogEngine {
     /// ```
     /// without the limit when the pipeline has to decide about records: then reading ends when enough are found.
     package func select(_ request: LogSelectRequest) async throws -> LogSelectResult {
-        try await answering { try await selectLines(request) }
+        try await select(request, besides: nil)
+    }
+
+    /// - Parameter extra: a condition on the rows besides.
+    func select(_ request: LogSelectRequest, besides extra: Expression?) async throws -> LogSelectResult {
+        try await answering { try await selectLines(request, besides: extra) }
     }
 
     private func selectLines(
-        _ request: LogSelectRequest, besides extra: Expression? = nil
+        _ request: LogSelectRequest, besides extra: Expression?
     ) async throws -> LogSelectResult {
         let begin = ContinuousClock.now
         let snapshot = try await streams.snapshot()
@@ -43,21 +48,6 @@ extension LogEngine {
             statistics: LogQueryStatistics(
                 lines: collector.lines, bytes: collector.bytes, matched: collector.entries.count,
                 seconds: Double((ContinuousClock.now - begin).nanoseconds) / 1e9))
-    }
-
-    /// The newest lines that arrived before a time, oldest first.
-    func history(
-        _ selection: LogSelection, from start: Int64, arrivedBefore arrival: Int64, limit: Int
-    ) async throws -> LogSelectResult {
-        try await answering {
-            var result = try await selectLines(
-                LogSelectRequest(
-                    selection: selection, range: LogTimeRange(start: start, end: .max), limit: limit,
-                    direction: .backward),
-                besides: .comparison(.column("received_time"), .less, .time(arrival)))
-            result.entries.reverse()
-            return result
-        }
     }
 }
 

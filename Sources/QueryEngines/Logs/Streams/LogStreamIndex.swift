@@ -12,15 +12,10 @@ import TelemetryStore
 final class LogStreamIndex: Sendable {
     /// Streams that are held; some hundred bytes each.
     static let streamsMax = 500_000
-    /// A resource's row is written before rows that refer to it, but not always with a later time of arrival.
-    private static let overlap: Int64 = 60_000_000_000
-
     private struct State {
         var streams: [UInt64: LogStream] = [:]
-        /// Of the store when these were read; nil before the first time.
-        var generation: UInt64?
-        /// The latest arrival that was read, nanoseconds.
-        var latest = Int64.min
+        /// Blocks of resources that the store had written when these were read; nil before the first time.
+        var sequence: Int?
         var shared = Snapshot(streams: [:])
     }
 
@@ -30,11 +25,10 @@ final class LogStreamIndex: Sendable {
 
         init(streams: [UInt64: LogStream]) { self.streams = streams }
 
-        /// Ids of the streams that match; nil when all do.
+        /// Ids of the streams that match; nil when every stream does, those that are not known yet, too.
         func matching(_ matchers: [LabelMatcher]) -> [UInt64]? {
-            guard !matchers.isEmpty else { return nil }
-            let found = streams.values.filter { $0.matches(matchers) }.map(\.id)
-            return found.count == streams.count ? nil : found.sorted()
+            guard !matchers.allSatisfy(\.matchesEveryStream) else { return nil }
+            return streams.values.filter { $0.matches(matchers) }.map(\.id).sorted()
         }
     }
 
@@ -46,28 +40,24 @@ final class LogStreamIndex: Sendable {
     /// The streams that are known now, after those that are new were read.
     ///
     /// ```sql
-    /// SELECT id, attributes, schema_url, received_time FROM telemetry.resources WHERE received_time >= …
+    /// SELECT id, attributes, schema_url FROM telemetry.resources WHERE received_time >= …
     /// ```
     func snapshot() async throws -> Snapshot {
-        let generation = store.referenceGeneration
-        let (known, latest) = state.withLock { ($0.generation == generation ? $0.shared : nil, $0.latest) }
+        let sequence = store.resourceArrivals.sequence
+        let (known, before) = state.withLock { ($0.sequence == sequence ? $0.shared : nil, $0.sequence) }
         if let known { return known }
         var select = Select(
-            ["id", "attributes", "schema_url", "received_time"].map { .init(.column($0)) },
-            from: TelemetrySchema.resources.name)
-        if latest != .min {
-            let (from, overflow) = latest.subtractingReportingOverflow(Self.overlap)
-            select.condition = .comparison(.column("received_time"), .greaterOrEqual, .time(overflow ? .min : from))
+            ["id", "attributes", "schema_url"].map { .init(.column($0)) }, from: TelemetrySchema.resources.name)
+        // A table whose queue was held up gets rows that arrived long ago; the store tells of them.
+        if let before, case .from(let earliest) = store.resourceArrivals.since(before) {
+            select.condition = .comparison(.column("received_time"), .greaterOrEqual, .time(earliest))
         }
         var found: [LogStream] = []
-        var newest = latest
         try await store.engine.query(select.statement, access: .own) { batch in
             guard batch.rows > 0 else { return }
-            guard let ids = batch.columns[0].fixed(UInt64.self), let times = batch.columns[3].fixed(Int64.self),
-                let map = batch.columns[1].map
+            guard let ids = batch.columns[0].fixed(UInt64.self), let map = batch.columns[1].map
             else { throw LogQueryError(.internal, "the engine returned resources in a form that is not read here") }
             for row in 0..<batch.rows {
-                newest = max(newest, times[row])
                 found.append(
                     LogStream(
                         id: ids[row],
@@ -81,14 +71,24 @@ final class LogStreamIndex: Sendable {
             for stream in found { state.streams[stream.id] = stream }
             guard state.streams.count <= Self.streamsMax else {
                 state.streams = [:]
-                state.generation = nil
-                state.latest = .min
+                state.sequence = nil
                 throw LogQueryError(.tooLarge, "there are more than \(Self.streamsMax) streams; remove old data")
             }
-            state.latest = max(state.latest, newest)
-            state.generation = max(state.generation ?? 0, generation)
+            state.sequence = max(state.sequence ?? 0, sequence)
             if state.streams.count != before { state.shared = Snapshot(streams: state.streams) }
             return state.shared
+        }
+    }
+}
+
+extension LabelMatcher {
+    /// Whether it holds for every stream there can be: all have a service's name, if an unknown one.
+    fileprivate var matchesEveryStream: Bool {
+        guard name == LogStream.serviceLabel else { return kind == .matches && value == ".*" }
+        return switch kind {
+        case .notEqual: value.isEmpty
+        case .matches: value == ".+" || value == ".*"
+        case .equal, .doesNotMatch: false
         }
     }
 }

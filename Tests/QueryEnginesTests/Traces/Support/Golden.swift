@@ -5,9 +5,14 @@ import Testing
 /// A text file of the SQL of one area. MARTLET_TEST_RECORD=1 writes it anew.
 struct Golden {
     private let name: String
+    private let area: String
     private(set) var text = ""
 
-    init(_ name: String) { self.name = name }
+    /// - Parameter area: the folder whose `Goldens` has the file.
+    init(_ name: String, of area: String = "Traces") {
+        self.name = name
+        self.area = area
+    }
 
     mutating func add(title: String) { text += (text.isEmpty ? "" : "\n") + "# \(title)\n" }
     mutating func add(line: String) { text += line + "\n" }
@@ -35,7 +40,7 @@ struct Golden {
 
     func check(sourceLocation: SourceLocation = #_sourceLocation) throws {
         let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Goldens/\(name).txt")
+            .deletingLastPathComponent().appending(path: "\(area)/Goldens/\(name).txt")
         if ProcessInfo.processInfo.environment["MARTLET_TEST_RECORD"] == "1" {
             try text.write(to: path, atomically: true, encoding: .utf8)
         }

@@ -1,12 +1,12 @@
 import Synchronization
 import TelemetryModel
 
-/// The times of arrival of the blocks of spans that this process has stored, in the order in which they were: what an
+/// The times of arrival of the blocks of one table that this process has stored, in the order in which they were: what an
 /// answer that was kept must look at again.
-package final class SpanArrivals: Sendable {
+package final class BlockArrivals: Sendable {
     package enum Since: Sendable, Equatable {
         case nothing
-        /// The earliest arrival of a span that was stored since then, nanoseconds.
+        /// The earliest arrival of a row that was stored since then, nanoseconds.
         case from(Int64)
         /// It is too long ago.
         case unknown
@@ -41,10 +41,10 @@ package final class SpanArrivals: Sendable {
     }
 
     /// Called when a block can be queried.
-    func note(_ spans: SpanBlock) {
-        guard spans.rows > 0 else { return }
+    func note(_ times: FixedColumn<Timestamp>) {
+        guard times.count > 0 else { return }
         var earliest = Int64.max
-        for row in 0..<spans.rows { earliest = min(earliest, spans.receivedTime[row].nanoseconds) }
+        for row in 0..<times.count { earliest = min(earliest, times[row].nanoseconds) }
         state.withLock { state in
             state.sequence += 1
             state.earliest.append(earliest)
