@@ -24,6 +24,7 @@ extension TailingWork {
                 }
             }
         }
+        if isFirstScan { recallPaths() }
         let rotated = rotated(found, at: began)
         for (identity, (file, input)) in found.sorted(by: { $0.value.file.path < $1.value.file.path }) {
             if let known = files[identity] {
@@ -130,6 +131,21 @@ extension TailingWork {
                 FoundFile(path: entry.path, status: status), label: entry.path, input: input, state: state,
                 at: roundTime)
             order.append(entry.identity)
+        }
+    }
+
+    /// Where paths led in an earlier run: a file that was made after its last look, and renamed before this one, is
+    /// looked for as between two scans.
+    private func recallPaths() {
+        for entry in registry.entries {
+            if let known = paths[entry.path], known.seen >= entry.time { continue }
+            let input = options.inputs.indices.first { index in
+                options.inputs[index].paths.contains { text in
+                    (try? GlobPattern.parse(text))?.contains { $0.matches(entry.path) } ?? false
+                }
+            }
+            guard let input else { continue }
+            paths[entry.path] = KnownPath(identity: entry.identity, input: input, seen: entry.time)
         }
     }
 

@@ -68,9 +68,10 @@ struct LogQuestion: Equatable {
             filters.append(" | detected_level=~\(quoted(levels.joined(separator: "|")))")
         }
         if let trace {
-            guard let id = TraceID(hex: trace) else {
+            guard let id = TraceID(anyForm: trace) ?? TraceID(hex: trace) else {
                 throw CommandFailure(
-                    .usage, "a trace id is 1 to 32 hex digits, not \(TerminalText.escaped(trace))")
+                    .usage,
+                    "a trace id is 1 to 32 hex digits, 64, or a UUID, not \(TerminalText.escaped(trace))")
             }
             filters.append(" | trace_id=\(quoted(id.hex))")
         }
