@@ -66,6 +66,12 @@ package struct LogFileInput: Sendable {
     /// A deleted file is given up when nothing came for so long.
     package var closeDeleted = Duration.seconds(1)
 
+    /// - Throws: for a pattern or a processor that is wrong.
+    package func check() throws {
+        for pattern in paths + exclude { _ = try GlobPattern.parse(pattern) }
+        _ = try LineProcessor(processing)
+    }
+
     package init(paths: [String]) {
         self.paths = paths
         multiline = MultilineOptions()

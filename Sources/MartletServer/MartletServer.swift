@@ -31,6 +31,14 @@ package struct MartletServer: Sendable {
         run = RunDirectory(data: configuration.data)
     }
 
+    /// Examines what the configuration names besides itself: files of inputs, targets and rules.
+    ///
+    /// - Throws: `ServerError` that names file, place and problem.
+    package static func check(_ configuration: Configuration, environment: [String: String]) throws {
+        try LogsSide.check(configuration)
+        _ = try PrometheusFile(configuration.prometheus, environment: environment)
+    }
+
     /// Serves until SIGTERM or SIGINT, then stops in order: receivers take nothing more, what waits is stored, the
     /// engine is released.
     ///
@@ -148,7 +156,7 @@ package struct MartletServer: Sendable {
                     logger: logger, onListening: board.reporter("clickhouse")))
         }
         services += traces.services(plan, board)
-        services += try logs.services(plan, board)
+        services += logs.services(plan, board)
         if let options = plan.otlpHTTP {
             services.append(
                 OTLPHTTPReceiver(

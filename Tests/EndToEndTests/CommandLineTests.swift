@@ -192,7 +192,7 @@ extension EndToEnd {
                 let file = try ServerProcess.endpoints(in: data)
                 #expect(file.ready)
                 #expect(isMartlet(file.pid))
-                #expect(file.endpoints.count == 15)
+                #expect(file.endpoints.count == 18)
                 for endpoint in file.endpoints {
                     let port = try #require(endpoint.address.split(separator: ":").last)
                     #expect(start.output.contains(port), "\(endpoint.name) is missing in\n\(start.output)")

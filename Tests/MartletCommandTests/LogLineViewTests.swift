@@ -54,7 +54,9 @@ import Testing
     }
 
     @Test func `no lines, and as many as were asked for, are said`() {
-        #expect(LogLineView.text([], limit: 5, isForward: false, colors: false, labels: false) == "no lines\n")
+        #expect(
+            LogLineView.text([], limit: 5, isForward: false, colors: false, labels: false)
+                == "no lines in that time; --since looks further back\n")
         let text = LogLineView.text(
             [Self.line("x")], limit: 1, isForward: false, colors: false, labels: false)
         #expect(text.hasSuffix("\n1 line, the newest; there may be more: --limit\n"))

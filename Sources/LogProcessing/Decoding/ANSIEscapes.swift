@@ -24,19 +24,6 @@ enum ANSIEscapes {
         return result
     }
 
-    /// Where the text goes on behind so many bytes that are not of sequences; colours at that place are passed too.
-    static func place(ofPlain count: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        var text = Text(bytes)
-        var plain = 0
-        while !text.isEmpty {
-            skip(&text)
-            guard plain < count, !text.isEmpty else { break }
-            text.skip(1)
-            plain += 1
-        }
-        return text.start
-    }
-
     /// Bytes of the sequence whose escape character is the text's first byte; nil when it is none that we know.
     ///
     /// - Spec: ECMA-48: CSI is `ESC [`, parameters 30-3F, intermediates 20-2F, final 40-7E; OSC is `ESC ]` up to BEL

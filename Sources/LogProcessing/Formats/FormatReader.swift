@@ -156,7 +156,8 @@ struct FormatReader {
         return LogfmtFormat.read(line, isForced: false)
     }
 
-    /// A line with terminal escapes is recognised without them; its message keeps those that stand in it.
+    /// A line with terminal escapes is recognised without them, and its message goes without them, too: they would stand
+    /// in the middle of the words and ids that somebody looks for.
     private func coloured(
         _ line: Text, of bytes: UnsafeBufferPointer<UInt8>, format: LogFormat, into draft: inout LogDraft
     ) -> String? {
@@ -166,8 +167,13 @@ struct FormatReader {
             guard let message = message(Text(plainBytes), format: format, into: &draft), message.start > 0 else {
                 return nil
             }
-            let start = ANSIEscapes.place(ofPlain: message.start, in: source)
-            return Text(bytes, start..<bytes.count).string
+            let body = Text(plainBytes, message.start..<plainBytes.count).string
+            guard line.end < bytes.count else { return body }
+            let rest = UnsafeBufferPointer(rebasing: bytes[line.end...])
+            guard let plainRest = ANSIEscapes.stripped(rest) else {
+                return body + Text(bytes, line.end..<bytes.count).string
+            }
+            return body + String(decoding: plainRest, as: UTF8.self)
         }
     }
 

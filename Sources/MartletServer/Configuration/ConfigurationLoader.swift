@@ -25,7 +25,7 @@ package enum ConfigurationLoader {
 
     /// Variables that begin with `MARTLET_` but belong to the build, the tests or other programs, not to this table.
     package static let ignoredVariables: Set<String> = ["MARTLET_CACHE"]
-    package static let ignoredVariablePrefixes = ["MARTLET_TEST"]
+    package static let ignoredVariablePrefixes = ["MARTLET_BENCH", "MARTLET_TEST"]
 
     /// Loads the configuration.
     ///

@@ -28,7 +28,7 @@ struct LogsSide {
     private let limits: OTLPLimits
     private let logger: Logger
     private let engine: LogEngine
-    private let inputs: [LogFileInput]
+    private let tailer: LogFileTailer?
     private let statistics = LogShipperStatistics()
 
     /// - Throws: `ServerError` when the file of inputs is wrong.
@@ -49,7 +49,19 @@ struct LogsSide {
             ("max_threads", "\(configuration.query.threads)"),
         ]
         engine = LogEngine(store, limits: engineLimits) { await pipeline.freshen(.logs) }
-        inputs = try Self.inputs(configuration.logs, run)
+        // Made before anything is started: what is wrong with the inputs is said at once.
+        tailer = try Self.tailer(configuration, run, pipeline, store, statistics, logger: logger)
+    }
+
+    /// - Throws: `ServerError` that names what is wrong with the files to follow.
+    static func check(_ configuration: Configuration) throws {
+        for input in try inputs(configuration.logs, RunDirectory(data: configuration.data)) {
+            do {
+                try input.check()
+            } catch let error as LogFileError {
+                throw ServerError("log files: \(error.message)")
+            }
+        }
     }
 
     private static func inputs(_ settings: Configuration.Logs, _ run: RunDirectory) throws -> [LogFileInput] {
@@ -62,7 +74,7 @@ struct LogsSide {
         return try LogInputsFile(path: settings.configFile).inputs + inputs
     }
 
-    func services(_ plan: SurfacePlan, _ board: ListeningBoard) throws -> [any Service] {
+    func services(_ plan: SurfacePlan, _ board: ListeningBoard) -> [any Service] {
         var services: [any Service] = []
         if let options = plan.loki {
             var dependencies = LokiDependencies(queries: engine, now: { Timestamp.now().nanoseconds })
@@ -88,13 +100,18 @@ struct LogsSide {
                     options, page: LogShipperPage(identity, statistics), logger: logger,
                     onListening: board.reporter("log_shipper")))
         }
-        if !inputs.isEmpty { services.append(try tailer()) }
+        if let tailer { services.append(tailer) }
         return services
     }
 
-    private func tailer() throws -> LogFileTailer {
+    private static func tailer(
+        _ configuration: Configuration, _ run: RunDirectory, _ pipeline: IngestPipeline, _ store: TelemetryStore,
+        _ statistics: LogShipperStatistics, logger: Logger
+    ) throws -> LogFileTailer? {
+        let inputs = try inputs(configuration.logs, run)
+        guard !inputs.isEmpty else { return nil }
         var options = LogFileOptions(inputs: inputs, registryPath: run.path + "/log-files.registry")
-        options.hostName = Self.hostName
+        options.hostName = hostName
         // Both are there from the start: where to put files, and where to find what was made of them.
         try Files.makeDirectories(run.data + "/logs")
         if configuration.logs.processed { try Files.makeDirectories(run.data + "/processed") }

@@ -26,9 +26,12 @@ struct ConfigCommand: AsyncParsableCommand {
             do {
                 let loaded = try ConfigurationLoader.load(
                     file: options.config, environment: processEnvironment(), flags: try options.flags())
+                try MartletServer.check(loaded.configuration, environment: processEnvironment())
                 StandardOutput.write("\(loaded.file ?? "no configuration file; the defaults"): ok\n")
             } catch let error as ConfigurationError {
                 throw CommandFailure(.no, error.description)
+            } catch let error as ServerError {
+                throw CommandFailure(.no, error.message)
             }
         }
     }

@@ -6,7 +6,8 @@ enum EndpointsTable {
         let rows = state.endpoints.map { endpoint in
             [
                 endpoint.name, endpoint.url,
-                endpoint.purpose + (endpoint.instead.map { " (port \($0) was taken)" } ?? ""),
+                // First, because a narrow terminal cuts the end.
+                (endpoint.instead.map { "(port \($0) was taken) " } ?? "") + endpoint.purpose,
             ]
         }
         return TextTable(

@@ -57,7 +57,8 @@ struct StartCommand: AsyncParsableCommand {
                 }
                 throw CommandFailure(
                     .no,
-                    "the server ended at its start (status \(status)); its last words:\n\(logTail(directory.logPath))")
+                    "the server ended at its start (\(BackgroundProcess.meaning(ofWaitStatus: status))); its last words:\n\(logTail(directory.logPath))"
+                )
             }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -124,6 +125,11 @@ struct BackgroundProcess {
             let flags = fcntl(descriptor, F_GETFD)
             if flags >= 0 { _ = fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC) }
         }
+    }
+
+    /// Spec: POSIX, `waitpid`: the low seven bits are the signal, the next byte the exit code.
+    static func meaning(ofWaitStatus status: Int32) -> String {
+        status & 0x7F == 0 ? "exit code \((status >> 8) & 0xFF)" : "signal \(status & 0x7F)"
     }
 
     /// The wait status once the process has ended.

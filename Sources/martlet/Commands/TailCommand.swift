@@ -12,7 +12,7 @@ struct TailCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail", abstract: "Show log lines as they come, until Ctrl-C.",
         discussion: """
-            All lines, or those of a LogQL query or of words that all occur in a line. The last ten stored lines come \\
+            All lines, or those of a LogQL query or of words that all occur in a line. The last ten stored lines come \
             first, or all since a time. When the server restarts, this goes on where it was. Examples:
 
               martlet tail

@@ -87,7 +87,7 @@ extension LogLineView {
     static func text(
         _ lines: some Collection<LogRecordLine>, limit: Int, isForward: Bool, colors: Bool, labels: Bool
     ) -> String {
-        guard !lines.isEmpty else { return "no lines\n" }
+        guard !lines.isEmpty else { return "no lines in that time; --since looks further back\n" }
         var view = LogLineView(colors: colors, labels: labels)
         view.fit(lines)
         var text = ""

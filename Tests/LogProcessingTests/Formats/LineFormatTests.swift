@@ -60,7 +60,7 @@ struct LineFormatTests {
             "hello: world", ["log.logger": "my_app", "thread.name": "main", "thread.id": "1"]),
         Case(
             "\u{1B}[2m2024-05-24T23:22:00.123456Z\u{1B}[0m \u{1B}[32m INFO\u{1B}[0m \u{1B}[2mspacetimedb::host\u{1B}[0m\u{1B}[2m:\u{1B}[0m ready \u{1B}[3mport\u{1B}[0m\u{1B}[2m=\u{1B}[0m3000",
-            "2024-05-24T23:22:00.123Z", "INFO", 9, "ready \u{1B}[3mport\u{1B}[0m\u{1B}[2m=\u{1B}[0m3000",
+            "2024-05-24T23:22:00.123Z", "INFO", 9, "ready port=3000",
             ["log.logger": "spacetimedb::host", "port": "3000"]),
         Case(
             "  2024-05-24T23:22:00.123456Z  INFO my_app::x: message, key: value\n    at src/main.rs:12 on main",

@@ -72,6 +72,13 @@ struct LogFacts {
     }
 
     private static func keyClass(_ key: UnsafeBufferPointer<UInt8>) -> KeyClass {
+        var key = key
+        // `syslog.structured_data.<id>.trace_id`: the parameter's own name.
+        if String(decoding: key.prefix(23), as: UTF8.self) == "syslog.structured_data.",
+            let last = key.lastIndex(of: UInt8(ascii: "."))
+        {
+            key = UnsafeBufferPointer(rebasing: key[(last + 1)...])
+        }
         guard key.count <= 24 else { return .other }
         // Spellings differ in case and in what joins the words.
         var text = ""

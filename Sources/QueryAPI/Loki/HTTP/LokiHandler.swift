@@ -57,7 +57,7 @@ struct LokiHandler: Sendable {
                 }
             } catch {
                 // The connection has ended, or the server stops.
-                if Task.isCancelled { throw error }
+                if Task.isCancelled || error is ChannelError { throw error }
                 let failure = LokiFailure(error)
                 if failure.status >= 500 {
                     logger.warning("tail failed", metadata: ["error": "\(failure.message)"])

@@ -3,6 +3,7 @@ package import HTTPSurface
 import HTTPTypes
 package import Hummingbird
 package import Logging
+import NIOCore
 import QueryEngines
 
 /// The page's and the command line's questions about logs.
@@ -52,7 +53,7 @@ package enum LogUIRoutes {
                 }
             } catch {
                 // The client is gone, or the server stops.
-                if Task.isCancelled { throw error }
+                if Task.isCancelled || error is ChannelError { throw error }
                 let failure = LogUIFailure.of(error)
                 if failure.status >= 500, failure.status != 501 {
                     logger.warning("tail failed", metadata: ["error": "\(failure.message)"])
