@@ -29,24 +29,6 @@ enum GoString {
         return nil
     }
 
-    /// The text in double quotes, with what is not printable in ASCII escaped.
-    static func quote(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                result += "\\x" + Hex.encode([UInt8(scalar.value)])
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
-
     private static func appendEscape(
         _ text: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ quote: UInt8, _ result: inout [UInt8]
     ) -> Bool {

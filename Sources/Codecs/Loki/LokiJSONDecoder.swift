@@ -1,3 +1,4 @@
+import PrometheusModel
 import TelemetryModel
 
 /// `{"streams": [{"stream": {labels}, "values": [["<nanoseconds>", "line", {metadata}], …]}, …]}`
@@ -105,7 +106,7 @@ enum LokiJSONDecoder {
 
         /// Loki prints the labels and reads them again, which is where names fail that are none.
         private func refuse(_ labels: [LokiLabel]) throws(DecodeError) {
-            let pairs = labels.sorted { $0.name < $1.name }.map { "\($0.name)=\(GoString.quote($0.value))" }
+            let pairs = labels.sorted { $0.name < $1.name }.map { "\($0.name)=\(LabelName.quoted($0.value))" }
             let text = Array("{\(pairs.joined(separator: ", "))}".utf8)
             _ = try text.withUnsafeBufferPointer { (text) throws(DecodeError) in try LokiLabelsParser.parse(text) }
             // A name that is labels by itself, such as `a="b",c`.

@@ -1,3 +1,4 @@
+import PrometheusModel
 import TelemetryModel
 
 /// The labels of a stream: checked, in the order of their names, none of them empty.
@@ -33,7 +34,7 @@ struct LokiStreamLabels {
 
     /// As Loki prints them.
     var text: String {
-        "{" + labels.map { "\($0.name)=\(GoString.quote($0.value))" }.joined(separator: ", ") + "}"
+        "{" + labels.map { "\($0.name)=\(LabelName.quoted($0.value))" }.joined(separator: ", ") + "}"
     }
 
     /// The labels that name a stream's service when it has no `service_name`, in this order.

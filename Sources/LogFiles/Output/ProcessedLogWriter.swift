@@ -135,31 +135,13 @@ package final class ProcessedLogWriter: @unchecked Sendable {
     }
 
     private func write(_ bytes: [UInt8]) -> Bool {
-        let isWritten = bytes.withUnsafeBytes { bytes in
-            var written = 0
-            while written < bytes.count {
-                #if canImport(Darwin)
-                let result = Darwin.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                #elseif canImport(Musl)
-                let result = Musl.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                #else
-                let result = Glibc.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                #endif
-                if result < 0 {
-                    if errno == EINTR { continue }
-                    return false
-                }
-                written += result
-            }
-            return true
-        }
-        if isWritten {
-            size += bytes.count
-        } else {
-            let failure = errno
+        let failure = WholeWrite.write(bytes, to: descriptor)
+        guard failure == 0 else {
             ftruncate(descriptor, off_t(size))
             errno = failure
+            return false
         }
-        return isWritten
+        size += bytes.count
+        return true
     }
 }

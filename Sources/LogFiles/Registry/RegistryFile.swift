@@ -57,24 +57,7 @@ enum RegistryFile {
         var joined: [UInt8] = []
         joined.reserveCapacity(parts.reduce(0) { $0 + $1.count })
         for part in parts { joined.append(contentsOf: part) }
-        let failure = joined.withUnsafeBytes { bytes in
-            var written = 0
-            while written < bytes.count {
-                #if canImport(Darwin)
-                let result = Darwin.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                #elseif canImport(Musl)
-                let result = Musl.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                #else
-                let result = Glibc.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                #endif
-                if result < 0 {
-                    if errno == EINTR { continue }
-                    return errno
-                }
-                written += result
-            }
-            return 0
-        }
+        let failure = WholeWrite.write(joined, to: descriptor)
         if failure != 0 { throw OpenFile.Failure(number: failure) }
     }
 

@@ -15,7 +15,7 @@ enum RegexpStage {
             guard !names.isEmpty else { return "at least one named capture must be supplied" }
             return names.first { !LabelName.isClassic($0) }.map { "invalid extracted label name '\($0)'" }
         } catch {
-            return PatternMessage.text(for: error)
+            return error.goText
         }
     }
 

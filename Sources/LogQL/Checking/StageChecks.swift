@@ -56,7 +56,7 @@ struct StageChecks {
                 do throws(Pattern.SyntaxError) {
                     _ = try Pattern(text, dotMatchesNewline: false)
                 } catch {
-                    return PatternMessage.text(for: error)
+                    return error.goText
                 }
             }
         }

@@ -140,7 +140,7 @@ extension Parser {
         do throws(Pattern.SyntaxError) {
             _ = try Pattern(replacement.pattern)
         } catch {
-            finding = invalid("invalid regex in label_replace: \(PatternMessage.text(for: error))", from: start)
+            finding = invalid("invalid regex in label_replace: \(error.goText)", from: start)
         }
         return Operand(
             content: .metric(.labelReplace(replacement)), depth: try depth(above: inner.depth), finding: finding)

@@ -25,7 +25,7 @@ extension Parser {
         do throws(Pattern.SyntaxError) {
             return try LabelMatcher(kind, name, value)
         } catch {
-            throw invalid(PatternMessage.text(for: error), from: lastEnd)
+            throw invalid(error.goText, from: lastEnd)
         }
     }
 

@@ -45,21 +45,10 @@ package struct BucketedWindows: Sendable, Equatable {
         perWindow = Int(windows.window / width)
     }
 
-    /// Whether an aggregation can be had from counts and values of buckets.
-    package static func supports(_ operation: RangeAggregation.Operation) -> Bool {
-        switch operation {
-        case .countOverTime, .rate, .bytesOverTime, .bytesRate, .sumOverTime, .averageOverTime, .minimumOverTime,
-            .maximumOverTime, .absentOverTime:
-            true
-        case .rateCounter, .deviationOverTime, .varianceOverTime, .quantileOverTime, .firstOverTime, .lastOverTime:
-            false
-        }
-    }
-
     /// Joins the buckets of one series.
     ///
     /// - Parameter buckets: ascending by index, each once; those beyond `count` are left out.
-    /// - Returns: as `RangeWindows.evaluate`; nil everywhere for what `supports` denies.
+    /// - Returns: as `RangeWindows.evaluate`; nil everywhere for what needs the samples themselves.
     package func evaluate(
         _ operation: RangeAggregation.Operation, hasUnwrap: Bool, buckets: [Bucket]
     ) -> [Double?] {

@@ -123,3 +123,13 @@ extension Labels: ExpressibleByDictionaryLiteral {
         self.init(elements.map { Label($0.0, $0.1) })
     }
 }
+
+extension [Label] {
+    /// Whether these labels, sorted by name, come before others: by name and value, one after the other, fewer first.
+    package func precede(_ others: [Label]) -> Bool {
+        for (one, other) in zip(self, others) where one != other {
+            return one.name != other.name ? one.name < other.name : one.value < other.value
+        }
+        return count < others.count
+    }
+}

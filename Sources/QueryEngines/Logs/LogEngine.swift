@@ -4,7 +4,7 @@ import LogQLEvaluation
 import PrometheusModel
 import PromQLEvaluation
 import SQLSyntax
-package import TelemetryModel
+import TelemetryModel
 package import TelemetryStore
 
 /// Answers questions about logs from the store.

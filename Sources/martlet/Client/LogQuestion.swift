@@ -1,4 +1,5 @@
 import LogQL
+import PrometheusModel
 import TelemetryModel
 
 /// What is asked about logs on the command line.
@@ -26,8 +27,8 @@ struct LogQuestion: Equatable {
             kind = .lines
             // Every stream has the name of a service.
             text =
-                "{service_name\(service.map { "=\(Self.quoted($0))" } ?? "=~\".+\"")}"
-                + words.filter { !$0.isEmpty }.map { " |~ \(Self.quoted("(?i)" + Self.escaped($0)))" }.joined()
+                "{service_name\(service.map { "=\(LabelName.quoted($0))" } ?? "=~\".+\"")}"
+                + words.filter { !$0.isEmpty }.map { " |~ \(LabelName.quoted("(?i)" + Self.escaped($0)))" }.joined()
                 + filters.dropFirst(service == nil ? 0 : 1).joined()
             return
         }
@@ -62,10 +63,10 @@ struct LogQuestion: Equatable {
         service: String?, level: LogLevel?, trace: String?
     ) throws(CommandFailure) -> [String] {
         var filters: [String] = []
-        if let service { filters.append(" | service_name=\(quoted(service))") }
+        if let service { filters.append(" | service_name=\(LabelName.quoted(service))") }
         if let level, level != .unknown {
             let levels = LogLevel.allCases.filter { $0.rawValue >= level.rawValue }.map(\.name)
-            filters.append(" | detected_level=~\(quoted(levels.joined(separator: "|")))")
+            filters.append(" | detected_level=~\(LabelName.quoted(levels.joined(separator: "|")))")
         }
         if let trace {
             guard let id = TraceID(anyForm: trace) ?? TraceID(hex: trace) else {
@@ -73,28 +74,9 @@ struct LogQuestion: Equatable {
                     .usage,
                     "a trace id is 1 to 32 hex digits, 64, or a UUID, not \(TerminalText.escaped(trace))")
             }
-            filters.append(" | trace_id=\(quoted(id.hex))")
+            filters.append(" | trace_id=\(LabelName.quoted(id.hex))")
         }
         return filters
-    }
-
-    /// A text of LogQL, which has the escapes of Go.
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 
     /// A regular expression for the text itself.

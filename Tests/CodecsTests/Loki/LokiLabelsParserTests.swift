@@ -1,3 +1,4 @@
+import PrometheusModel
 import Testing
 
 @testable import Codecs
@@ -34,6 +35,6 @@ import Testing
 
     @Test func whatIsQuotedIsReadAgain() throws {
         let text = "a\"\\\n\r\t\u{1}\u{7F}é😀"
-        #expect(try Self.parse("{a=\(GoString.quote(text))}") == ["a": text])
+        #expect(try Self.parse("{a=\(LabelName.quoted(text))}") == ["a": text])
     }
 }

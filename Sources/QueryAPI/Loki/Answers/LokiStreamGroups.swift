@@ -44,7 +44,7 @@ struct LokiStreamGroups: Sendable {
                 }
             }
         }
-        groups.sort { Self.isBefore($0.labels, $1.labels) }
+        groups.sort { $0.labels.precede($1.labels) }
     }
 
     /// All labels of an entry, sorted by name. Where two have a name, what a parser made stays before metadata, and that
@@ -62,13 +62,5 @@ struct LokiStreamGroups: Sendable {
         }
         labels.removeSubrange(kept...)
         return labels
-    }
-
-    private static func isBefore(_ left: [Label], _ right: [Label]) -> Bool {
-        for (a, b) in zip(left, right) {
-            if a.name != b.name { return a.name < b.name }
-            if a.value != b.value { return a.value < b.value }
-        }
-        return left.count < right.count
     }
 }

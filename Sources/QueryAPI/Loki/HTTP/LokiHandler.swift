@@ -93,24 +93,11 @@ struct LokiHandler: Sendable {
     private func form(of request: Request) async throws(LokiFailure) -> LokiForm {
         var body: [UInt8]?
         if request.method == .post {
-            let bytes: [UInt8]
             do {
-                bytes = try await BodyCollector(
-                    bytesMax: LokiSurface.formBytesMax, timeLimit: LokiSurface.formTimeLimit
-                ).collect(request)
+                body = try await FormBody.read(request, bytesMax: LokiSurface.formBytesMax)
             } catch {
-                switch error {
-                case .tooLarge(let bytesMax):
-                    throw LokiFailure(.invalid, "the body has more than \(bytesMax) bytes")
-                case .tooSlow(let limit):
-                    throw LokiFailure(.invalid, "the body did not come within \(limit.components.seconds) s")
-                case .noMemory: throw LokiFailure(.overloaded, "there is no memory for the body")
-                case .incomplete: throw LokiFailure(.invalid, "the body is not complete")
-                }
+                throw LokiFailure(error.kind, error.message)
             }
-            // Other bodies are no forms; their parameters are those of the URL.
-            let type = request.headers[.contentType]?.lowercased() ?? ""
-            if type.isEmpty || type.hasPrefix("application/x-www-form-urlencoded") { body = bytes }
         }
         return try LokiForm(query: request.uri.query, body: body)
     }

@@ -44,24 +44,11 @@ struct PrometheusHandler: Sendable {
     ) async throws(PrometheusFailure) -> FormParameters {
         var body: [UInt8]?
         if method == .post || method == .put {
-            let bytes: [UInt8]
             do {
-                bytes = try await BodyCollector(
-                    bytesMax: PrometheusSurface.formBytesMax, timeLimit: PrometheusSurface.formTimeLimit
-                ).collect(request)
+                body = try await FormBody.read(request, bytesMax: PrometheusSurface.formBytesMax)
             } catch {
-                let reason =
-                    switch error {
-                    case .tooLarge(let bytesMax): "the body has more than \(bytesMax) bytes"
-                    case .tooSlow(let limit): "the body did not come within \(limit.components.seconds) s"
-                    case .noMemory: "there is no memory for the body"
-                    case .incomplete: "the body is not complete"
-                    }
-                throw PrometheusFailure(.badData, "error parsing form values: \(reason)")
+                throw PrometheusFailure(.badData, "error parsing form values: \(error.message)")
             }
-            // Other bodies are no forms; their parameters are those of the URL.
-            let type = request.headers[.contentType]?.lowercased() ?? ""
-            if type.isEmpty || type.hasPrefix("application/x-www-form-urlencoded") { body = bytes }
         }
         return try FormParameters(body: body, query: request.uri.query)
     }

@@ -10,7 +10,6 @@ import NIOCore
 package enum PrometheusSurface {
     /// Bytes of a form.
     static let formBytesMax = 10 << 20
-    static let formTimeLimit = Duration.seconds(30)
 
     /// - Parameters:
     ///   - options: without `beforeAnswer`: other routes of the port need not wait. `dependencies.freshen` is awaited

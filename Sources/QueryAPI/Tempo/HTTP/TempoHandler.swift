@@ -35,24 +35,11 @@ struct TempoHandler: Sendable {
     private func form(of request: Request) async throws(TraceQueryError) -> TempoForm {
         var body: [UInt8]?
         if request.method == .post {
-            let bytes: [UInt8]
             do {
-                bytes = try await BodyCollector(
-                    bytesMax: TempoSurface.formBytesMax, timeLimit: TempoSurface.formTimeLimit
-                ).collect(request)
+                body = try await FormBody.read(request, bytesMax: TempoSurface.formBytesMax)
             } catch {
-                switch error {
-                case .tooLarge(let bytesMax):
-                    throw TraceQueryError(.invalid, "the body has more than \(bytesMax) bytes")
-                case .tooSlow(let limit):
-                    throw TraceQueryError(.invalid, "the body did not come within \(limit.components.seconds) s")
-                case .noMemory: throw TraceQueryError(.overloaded, "there is no memory for the body")
-                case .incomplete: throw TraceQueryError(.invalid, "the body is not complete")
-                }
+                throw TraceQueryError(error.kind, error.message)
             }
-            // Other bodies are no forms; their parameters are those of the URL.
-            let type = request.headers[.contentType]?.lowercased() ?? ""
-            if type.isEmpty || type.hasPrefix("application/x-www-form-urlencoded") { body = bytes }
         }
         return try TempoForm(query: request.uri.query, body: body)
     }

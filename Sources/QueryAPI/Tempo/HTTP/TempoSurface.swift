@@ -12,7 +12,6 @@ package import Logging
 package enum TempoSurface {
     /// Bytes of a form.
     static let formBytesMax = 1 << 20
-    static let formTimeLimit = Duration.seconds(30)
 
     /// - Parameters:
     ///   - options: without `beforeAnswer`: `dependencies.freshen` is awaited before what reads spans.

@@ -34,7 +34,7 @@ extension LogEngine {
             for matchers in selectors.isEmpty ? [[]] : selectors {
                 found.formUnion(try await activeStreams(matchers, range).map(\.labels))
             }
-            return found.sorted(by: Self.precedes)
+            return found.sorted { $0.precede($1) }
         }
     }
 

@@ -64,7 +64,7 @@ extension LogEngine {
                 }
             }
             let largest = sums.map { (labels: $0.key, buckets: $0.value, total: $0.value.values.reduce(0, &+)) }
-                .sorted { $0.total != $1.total ? $0.total > $1.total : Self.precedes($0.labels, $1.labels) }
+                .sorted { $0.total != $1.total ? $0.total > $1.total : $0.labels.precede($1.labels) }
                 .prefix(max(request.limit, 0))
             return LogMetricsResult(
                 series: largest.map { labels, buckets, _ in

@@ -50,7 +50,7 @@ extension LogEngine {
                 }
                 return samples.isEmpty ? nil : LogMetricsResult.Series(labels: series.labels, samples: samples)
             }
-            return LogMetricsResult(series: series.sorted { Self.precedes($0.labels, $1.labels) })
+            return LogMetricsResult(series: series.sorted { $0.labels.precede($1.labels) })
         }
         var options = EvaluationOptions()
         // A value is one of its step only.
@@ -89,13 +89,6 @@ extension LogEngine {
             }
         }
         return LogMetricsResult(isScalar: isScalar, series: series)
-    }
-
-    static func precedes(_ left: [Label], _ right: [Label]) -> Bool {
-        for (one, other) in zip(left, right) where one != other {
-            return one.name != other.name ? one.name < other.name : one.value < other.value
-        }
-        return left.count < right.count
     }
 
     /// Evaluates one range aggregation: counted by SQL where that can say all of it, else over its records.

@@ -1,14 +1,13 @@
-import PrometheusModel
-
-/// Words for what is wrong with a regular expression: RE2 and Go's `regexp` have the same errors by other names.
-enum PatternMessage {
-    static func text(for error: Pattern.SyntaxError) -> String {
-        for (ours, known) in names where error.reason.hasPrefix(ours) {
-            let rest = error.reason.dropFirst(ours.count)
+extension Pattern.SyntaxError {
+    /// What is wrong, in the words of Go's `regexp`, which Prometheus and Loki answer with: RE2 has the same errors by
+    /// other names.
+    package var goText: String {
+        for (ours, known) in Self.names where reason.hasPrefix(ours) {
+            let rest = reason.dropFirst(ours.count)
             guard rest.hasPrefix(": ") else { return "error parsing regexp: \(known)" }
             return "error parsing regexp: \(known): `\(rest.dropFirst(2))`"
         }
-        return "error parsing regexp: \(error.reason)"
+        return "error parsing regexp: \(reason)"
     }
 
     private static let names = [
