@@ -68,39 +68,7 @@ enum GoLiteral {
                 result.append(byte)
                 continue
             }
-            guard position < bytes.count else { return nil }
-            let escape = bytes[position]
-            position += 1
-            func digits(_ count: Int, radix: Int) -> UInt32? {
-                guard position + count <= bytes.count else { return nil }
-                defer { position += count }
-                let text = bytes[position..<position + count]
-                guard text.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) else { return nil }
-                return UInt32(String(decoding: text, as: UTF8.self), radix: radix)
-            }
-            switch escape {
-            case UInt8(ascii: "a"): result.append(0x07)
-            case UInt8(ascii: "b"): result.append(0x08)
-            case UInt8(ascii: "f"): result.append(0x0C)
-            case UInt8(ascii: "n"): result.append(0x0A)
-            case UInt8(ascii: "r"): result.append(0x0D)
-            case UInt8(ascii: "t"): result.append(0x09)
-            case UInt8(ascii: "v"): result.append(0x0B)
-            case UInt8(ascii: "\\"), quote: result.append(escape)
-            case UInt8(ascii: "x"):
-                guard let value = digits(2, radix: 16) else { return nil }
-                result.append(UInt8(truncatingIfNeeded: value))
-            case UInt8(ascii: "0")...UInt8(ascii: "7"):
-                position -= 1
-                guard let value = digits(3, radix: 8), value <= 0xFF else { return nil }
-                result.append(UInt8(truncatingIfNeeded: value))
-            case UInt8(ascii: "u"), UInt8(ascii: "U"):
-                guard let value = digits(escape == UInt8(ascii: "u") ? 4 : 8, radix: 16),
-                    let scalar = Unicode.Scalar(value)
-                else { return nil }
-                result.append(contentsOf: Array(String(scalar).utf8))
-            default: return nil
-            }
+            guard (try? GoEscape.read(bytes, at: &position, quote: quote, into: &result)) != nil else { return nil }
         }
         return result
     }

@@ -1,3 +1,5 @@
+import PrometheusModel
+
 extension Lexer {
     /// Text in double quotes with the escapes of Go. It ends in its line.
     mutating func quotedString() -> Token.Kind {
@@ -27,51 +29,22 @@ extension Lexer {
         return .invalid("the text in quotes is not closed by a backtick")
     }
 
-    /// The rest of an escape after its backslash. Octal and `\x` escapes are bytes; what is no UTF-8 together becomes
-    /// U+FFFD.
+    /// The rest of an escape after its backslash. What is no UTF-8 together becomes U+FFFD.
     private mutating func escape(_ bytes: inout [UInt8]) -> String? {
-        guard let byte = peek() else { return "the text in quotes is not closed by `\"`" }
-        position += 1
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-        case UInt8(ascii: "a"): bytes.append(0x07)
-        case UInt8(ascii: "b"): bytes.append(0x08)
-        case UInt8(ascii: "f"): bytes.append(0x0C)
-        case UInt8(ascii: "n"): bytes.append(0x0A)
-        case UInt8(ascii: "r"): bytes.append(0x0D)
-        case UInt8(ascii: "t"): bytes.append(0x09)
-        case UInt8(ascii: "v"): bytes.append(0x0B)
-        case UInt8(ascii: "x"), UInt8(ascii: "0")...UInt8(ascii: "7"):
-            let isHexadecimal = byte == UInt8(ascii: "x")
-            if !isHexadecimal { position -= 1 }
-            guard let value = isHexadecimal ? digits(2, base: 16) : digits(3, base: 8), value <= 0xFF else {
-                return "`\\\(Character(Unicode.Scalar(byte)))` begins no escape of one byte here"
+        let start = position
+        do {
+            try GoEscape.read(text, at: &position, quote: UInt8(ascii: "\""), into: &bytes)
+            return nil
+        } catch {
+            switch error {
+            case .end: return "the text in quotes is not closed by `\"`"
+            case .byte: return "`\\\(Character(Unicode.Scalar(text[start])))` begins no escape of one byte here"
+            case .character: return "`\\\(Character(Unicode.Scalar(text[start])))` begins no escape of a character here"
+            case .unknown:
+                let (character, length) = scalar(at: start)
+                position = start + length
+                return "unknown escape `\\\(character)`; a backslash is written `\\\\`, or the text in backticks"
             }
-            bytes.append(UInt8(truncatingIfNeeded: value))
-        case UInt8(ascii: "u"), UInt8(ascii: "U"):
-            guard let value = digits(byte == UInt8(ascii: "u") ? 4 : 8, base: 16),
-                let character = Unicode.Scalar(value)
-            else { return "`\\\(Character(Unicode.Scalar(byte)))` begins no escape of a character here" }
-            bytes += Array(String(character).utf8)
-        default:
-            position -= 1
-            let (character, length) = scalar(at: position)
-            position += length
-            return "unknown escape `\\\(character)`; a backslash is written `\\\\`, or the text in backticks"
         }
-        return nil
-    }
-
-    private mutating func digits(_ count: Int, base: UInt32) -> UInt32? {
-        var value: UInt32 = 0
-        for _ in 0..<count {
-            guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue, digit < base else {
-                return nil
-            }
-            // At most 8 digits of 4 bits.
-            value = value &* base &+ UInt32(digit)
-            position += 1
-        }
-        return value
     }
 }
