@@ -61,7 +61,7 @@ test-build:
 	@.build/debug/martlet engine install
 
 test: test-build ## build and run all tests
-	@swift test --skip-build --no-parallel
+	@Tools/run-tests
 
 bench: prerequisites ## measure, and print each figure with its workload
 	@Tools/progress swift build -c release --product martlet-bench
