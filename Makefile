@@ -1,7 +1,7 @@
 # Every target is a thin line over `martlet <verb>`; `make help` lists them.
 DATA ?= ./data
 PORTFLAGS ?=
-FUZZ ?= FuzzTraces FuzzMetrics FuzzLogs FuzzLog FuzzCompression FuzzPromQL FuzzExposition FuzzStatsD FuzzTraceQL FuzzZipkin FuzzLogQL FuzzLogPipeline FuzzLogLines FuzzLoki FuzzSyslog
+FUZZ ?= FuzzTraces FuzzMetrics FuzzLogs FuzzLog FuzzCompression FuzzPromQL FuzzExposition FuzzStatsD FuzzTraceQL FuzzZipkin FuzzLogQL FuzzLogPipeline FuzzLogLines FuzzLoki FuzzSyslog FuzzTelemetryFiles
 SECONDS ?= 600
 BUILD := .build/release
 MARTLET := $(BUILD)/martlet

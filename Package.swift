@@ -84,6 +84,8 @@ let package = Package(
         .target(name: "TraceAnalysis", dependencies: ["TelemetryModel"], swiftSettings: house),
         .target(name: "LogQL", dependencies: ["PrometheusModel"], swiftSettings: house),
         .target(name: "LogPatterns", swiftSettings: house),
+        .target(
+            name: "Recordings", dependencies: ["OTLPMessages", "TelemetryModel", protobuf], swiftSettings: house),
 
         .target(name: "WriteAheadLog", dependencies: ["CLibdeflate", "TelemetryModel"], swiftSettings: house),
 
@@ -112,6 +114,12 @@ let package = Package(
             name: "LogFiles",
             dependencies: ["Codecs", "LogProcessing", "TelemetryModel", lifecycle, logging], swiftSettings: house),
         .target(
+            name: "TelemetryFiles",
+            dependencies: [
+                "CLibdeflate", "CZstd", "Codecs", "OTLPMessages", "TelemetryModel", "TraceMessages",
+                protobuf,
+            ], swiftSettings: house),
+        .target(
             name: "Ingest",
             dependencies: [
                 "Codecs", "OTLPMessages", "PrometheusModel", "TelemetryModel", "TelemetryStore", "WriteAheadLog",
@@ -138,7 +146,8 @@ let package = Package(
         .target(
             name: "Receivers",
             dependencies: [
-                "Codecs", "HTTPSurface", "Ingest", "LogFiles", "OTLPMessages", "PrometheusModel", "QueryEngines",
+                "TelemetryFiles", "Codecs", "HTTPSurface", "Ingest", "LogFiles", "OTLPMessages", "PrometheusModel",
+                "QueryEngines",
                 "TelemetryModel", "TraceMessages", asyncHTTPClient, protobuf, hummingbird, httpTypes, grpcCore,
                 grpcTransport, lifecycle,
                 logging, metrics,
@@ -155,11 +164,25 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        .target(
+            name: "FileMirror",
+            dependencies: [
+                "PrometheusModel", "Codecs", "Ingest", "LogFiles", "TelemetryModel",
+                "TelemetryStore", lifecycle, logging, metrics,
+            ], swiftSettings: house),
+        .target(
+            name: "Verification",
+            dependencies: [
+                "Codecs", "LogPatterns", "OTLPMessages", "PrometheusModel", "Recordings",
+                "TelemetryFiles", "TelemetryModel", "TraceAnalysis", yams,
+            ], swiftSettings: house),
+
         // Row 6: wiring.
         .target(
             name: "MartletServer",
             dependencies: [
-                "ClickHouse", "Codecs", "HTTPSurface", "Ingest", "LogFiles", "LogProcessing", "PromQLEvaluation",
+                "ClickHouse", "Codecs", "FileMirror", "HTTPSurface", "Ingest", "LogFiles", "LogProcessing",
+                "PromQLEvaluation",
                 "PrometheusModel", "QueryAPI", "QueryEngines", "Receivers", "SQLSyntax", "TelemetryModel",
                 "TelemetryStore",
                 "WriteAheadLog", grpcCore, hummingbird,
@@ -175,8 +198,9 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "ClickHouse", "Codecs", "Ingest", "LogQL", "MartletServer", "OTLPMessages", "PrometheusModel",
-                "Samples",
-                "TelemetryModel", "TelemetryStore", "TraceAnalysis", "TraceQL", "WriteAheadLog", argumentParser,
+                "Recordings", "Samples", "TelemetryFiles",
+                "TelemetryModel", "TelemetryStore", "TraceAnalysis", "TraceQL", "Verification", "WriteAheadLog",
+                argumentParser,
                 asyncHTTPClient, grpcCore, grpcTransport, logging, nioCore, nioHTTP1, nioPosix, protobuf, unixSignals,
             ],
             swiftSettings: house),
@@ -184,7 +208,7 @@ let package = Package(
         .executableTarget(
             name: "martlet-bench",
             dependencies: [
-                "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "PromQLEvaluation",
+                "FileMirror", "ClickHouse", "Codecs", "Ingest", "MartletServer", "OTLPMessages", "PromQLEvaluation",
                 "PrometheusModel", "QueryEngines", "Receivers", "TelemetryModel", "TelemetryStore", "TraceAnalysis",
                 "TraceQL", "WriteAheadLog", asyncHTTPClient, lifecycle, logging, nioCore, nioHTTP1, protobuf,
             ],
@@ -232,7 +256,8 @@ let package = Package(
         .testTarget(
             name: "TelemetryStoreTests",
             dependencies: [
-                "ClickHouse", "Codecs", "OTLPMessages", "SQLSyntax", "TelemetryModel", "TelemetryStore", "TestSupport",
+                "PrometheusModel", "ClickHouse", "Codecs", "OTLPMessages", "SQLSyntax", "TelemetryModel",
+                "TelemetryStore", "TestSupport",
                 logging,
                 protobuf,
             ], swiftSettings: house),
@@ -259,7 +284,8 @@ let package = Package(
                 protobuf,
             ], swiftSettings: house),
         .testTarget(
-            name: "LogFilesTests", dependencies: ["LogFiles", "LogProcessing", "TelemetryModel", lifecycle, logging],
+            name: "LogFilesTests",
+            dependencies: ["Codecs", "LogFiles", "LogProcessing", "TelemetryModel", lifecycle, logging],
             swiftSettings: house),
         .testTarget(
             name: "QueryAPITests",
@@ -271,6 +297,28 @@ let package = Package(
                 nioCore, nioPosix, protobuf,
             ],
             swiftSettings: house),
+        .testTarget(
+            name: "RecordingsTests", dependencies: ["OTLPMessages", "Recordings", "TelemetryModel", protobuf],
+            swiftSettings: house),
+        .testTarget(
+            name: "TelemetryFilesTests",
+            dependencies: [
+                "CZstd", "Codecs", "OTLPMessages", "Recordings", "TelemetryFiles", "TelemetryModel", "TestSupport",
+                "TraceMessages", protobuf,
+            ], swiftSettings: house),
+        .testTarget(
+            name: "FileMirrorTests",
+            dependencies: [
+                "PrometheusModel", "ClickHouse", "Codecs", "FileMirror", "Ingest", "LogFiles", "LogProcessing",
+                "OTLPMessages",
+                "TelemetryFiles", "TelemetryModel", "TelemetryStore", "TestSupport", lifecycle, logging, protobuf,
+            ], swiftSettings: house),
+        .testTarget(
+            name: "VerificationTests",
+            dependencies: [
+                "Codecs", "OTLPMessages", "PrometheusModel", "Recordings", "TelemetryFiles", "TelemetryModel",
+                "TestSupport", "Verification", protobuf, yams,
+            ], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
             name: "WriteAheadLogTests", dependencies: ["TelemetryModel", "WriteAheadLog"], swiftSettings: house),
@@ -286,7 +334,8 @@ let package = Package(
         .testTarget(
             name: "MartletCommandTests",
             dependencies: [
-                "Codecs", "LogQL", "OTLPMessages", "PrometheusModel", "TelemetryModel", "TraceAnalysis", "TraceQL",
+                "TelemetryFiles", "Verification", "Codecs", "LogQL", "OTLPMessages", "PrometheusModel",
+                "TelemetryModel", "TraceAnalysis", "TraceQL",
                 "martlet",
                 argumentParser, protobuf,
             ],
@@ -315,6 +364,10 @@ if Context.environment["MARTLET_FUZZ"] != nil {
         ("FuzzLogLines", ["FuzzSupport", "LogProcessing", "TelemetryModel"]),
         ("FuzzLoki", ["Codecs", "FuzzSupport", "OTLPMessages", "TelemetryModel", protobuf]),
         ("FuzzSyslog", ["Codecs", "FuzzSupport", "OTLPMessages", "TelemetryModel", protobuf]),
+        (
+            "FuzzTelemetryFiles",
+            ["Codecs", "FuzzSupport", "OTLPMessages", "TelemetryFiles", "TelemetryModel", protobuf]
+        ),
         ("FuzzZipkin", ["Codecs", "FuzzSupport", "OTLPMessages", "TelemetryModel"]),
     ]
     package.targets.append(

@@ -16,7 +16,7 @@ enum MartletBench {
         DecodeCase.self, InsertCase.self, PipelineCase.self, AttributeLayoutsCase.self, QueriesCase.self,
         PromQLCase.self, StatsDCase.self, ScrapeCase.self, ServerAtRestCase.self, EndToEndCase.self, FreshnessCase.self,
         RecoveryCase.self, WriteAmplificationCase.self, SpanMetricsCase.self, TraceQueriesCase.self,
-        LogQueriesCase.self, TailingCase.self,
+        LogQueriesCase.self, TailingCase.self, MirrorCase.self, ImportCase.self,
     ]
 
     static func main() async throws {

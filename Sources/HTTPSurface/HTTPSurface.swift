@@ -18,6 +18,8 @@ package struct SurfaceOptions: Sendable {
     package var idleTimeout: Duration
     /// Awaited before each request that is let in.
     package var beforeAnswer: (@Sendable () async -> Void)?
+    /// Told what comes to this port and belongs to another.
+    package var misdirections: Misdirections?
 
     package init(name: String, host: String, port: Int, access: AccessRule, idleTimeout: Duration = .seconds(90)) {
         self.name = name
@@ -90,16 +92,30 @@ package struct HTTPSurface: Service, Sendable {
         let http1 = HTTP1Channel.Configuration(
             additionalChannelHandlers: [LingeringClose(timeLimit: HTTPLimits.lingerTime)],
             idleTimeout: .nanoseconds(options.idleTimeout.nanoseconds))
-        guard !services.isEmpty else { return try await serve(.http1(configuration: http1)) }
+        guard !services.isEmpty else {
+            return try await serve(
+                HTTPServerBuilder { responder in
+                    watched(HTTP1Channel(responder: responder, configuration: http1), .http1)
+                })
+        }
         let idleTimeout = options.idleTimeout
         try await RPCServer(options, services: services).serve { entrance in
             try await serve(
                 HTTPServerBuilder { responder in
-                    SharedPortChannel(
-                        http1: HTTP1Channel(responder: responder, configuration: http1), entrance: entrance,
-                        idleTimeout: idleTimeout)
+                    watched(
+                        SharedPortChannel(
+                            http1: HTTP1Channel(responder: responder, configuration: http1), entrance: entrance,
+                            idleTimeout: idleTimeout), .both)
                 })
         }
+    }
+
+    private func watched(
+        _ channel: some ServerChildChannel, _ protocols: FirstBytesWatch.Protocols
+    ) -> any ServerChildChannel {
+        guard let misdirections = options.misdirections else { return channel }
+        return WatchedChannel(
+            base: channel, port: options.name, protocols: protocols, misdirections: misdirections)
     }
 
     private func serve(_ server: HTTPServerBuilder) async throws {

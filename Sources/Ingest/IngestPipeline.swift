@@ -16,6 +16,8 @@ package final class IngestPipeline: Service {
     package let ledger = ArrivalLedger()
     private let queues: [SignalQueue]
     private let spanObserver = SpanObserverSlot()
+    private let blockSink = StoredBlockSinkSlot()
+    private let gatheringSources = GatheringSources()
     private let events: IngestEvents
     private let logger: Logger
 
@@ -28,14 +30,14 @@ package final class IngestPipeline: Service {
         self.budget = budget
         self.events = events
         self.logger = logger
-        queues = try Signal.allCases.map { [ledger, spanObserver] signal in
+        queues = try Signal.allCases.map { [ledger, spanObserver, blockSink] signal in
             let log = try WriteAheadLog(
                 LogOptions(
                     directory: Self.directory(of: signal, in: logDirectory), sync: limits.sync,
                     bytesMax: limits.logBytes))
             return SignalQueue(
                 signal, log: log, store: store, limits: limits, budget: budget, ledger: ledger, events: events,
-                observer: signal == .traces ? spanObserver : SpanObserverSlot())
+                observer: signal == .traces ? spanObserver : SpanObserverSlot(), blockSink: blockSink)
         }
     }
 
@@ -46,6 +48,13 @@ package final class IngestPipeline: Service {
 
     /// Has every block of spans observed once it is stored. Called once, before `recover`.
     package func observeSpans(with observer: any SpanObserver) { spanObserver.set(observer) }
+
+    /// Gives every block to `sink` once it is stored. Called once, before `recover`.
+    package func copyBlocks(to sink: any StoredBlockSink) { blockSink.set(sink) }
+
+    /// Has each flush barrier ask a receiver first for what it has gathered and not admitted yet. The source returns when
+    /// that is admitted.
+    package func addGatheringSource(_ source: @escaping @Sendable () async -> Void) { gatheringSources.add(source) }
 
     /// Stores what a crash left in the logs. Called once, before `run` and before anything is admitted.
     package func recover() async throws -> [ReplayReport] {
@@ -81,7 +90,7 @@ package final class IngestPipeline: Service {
     /// - Throws: `IngestError`: `.timeout` when that took longer than the limit, `.unavailable` when the store does not
     ///   take data or the server stops.
     ///
-    /// What is derived of spans is stored then, too.
+    /// What is derived of spans is stored then, too, and whoever takes stored blocks has settled.
     package func flush(within limit: Duration) async throws(IngestError) {
         try await store(within: limit)
     }
@@ -89,10 +98,13 @@ package final class IngestPipeline: Service {
     private func store(within limit: Duration) async throws(IngestError) {
         do {
             try await withTimeLimit(limit) {
+                await self.gatheringSources.handOver()
                 try await self.storeAll()
-                guard let observer = self.spanObserver.value else { return }
-                await observer.emitNow()
-                try await self.storeAll()
+                if let observer = self.spanObserver.value {
+                    await observer.emitNow()
+                    try await self.storeAll()
+                }
+                await self.blockSink.value?.settle()
             }
         } catch let error as IngestError {
             throw error
@@ -123,7 +135,9 @@ package final class IngestPipeline: Service {
         try? await withTimeLimit(Self.freshnessPatience) { try await Self.store(queues) }
     }
 
-    private static let freshnessPatience = Duration.seconds(1)
+    /// Far longer than it takes to store what waits, also on a disk that stalls: an answer that misses what its asker has
+    /// just sent is wrong to them. A store that does not take data ends the wait at once.
+    private static let freshnessPatience = Duration.seconds(10)
 
     /// Why the store does not take data at present.
     package var storeFailure: IngestError? { queues.lazy.compactMap(\.storeFailure).first }

@@ -70,6 +70,7 @@ extension SignalQueue {
             }
             if block.batch.rowsOfAllTables > 0 {
                 try await store.write(block.batch, token: token, isRepeated: isRepeated)
+                await blockSink.value?.write(block.batch, of: signal, token: token)
                 // The last run may have observed a block whose insert it had begun.
                 if isRepeated { observer.value?.learn(block.batch) } else { observer.value?.observe(block.batch) }
             }

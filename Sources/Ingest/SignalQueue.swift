@@ -51,6 +51,8 @@ final class SignalQueue: Sendable {
     let events: IngestEvents
     /// Told of each stored block; the queue of spans has one.
     let observer: SpanObserverSlot
+    /// Takes each stored block before it is noted as stored.
+    let blockSink: StoredBlockSinkSlot
     let state: Mutex<State>
     let clock = ContinuousClock()
     private let wakeup = Wakeup()
@@ -63,7 +65,8 @@ final class SignalQueue: Sendable {
 
     init(
         _ signal: Signal, log: WriteAheadLog, store: TelemetryStore, limits: IngestLimits, budget: MemoryBudget,
-        ledger: ArrivalLedger, events: IngestEvents, observer: SpanObserverSlot = SpanObserverSlot()
+        ledger: ArrivalLedger, events: IngestEvents, observer: SpanObserverSlot = SpanObserverSlot(),
+        blockSink: StoredBlockSinkSlot = StoredBlockSinkSlot()
     ) {
         self.signal = signal
         self.log = log
@@ -73,6 +76,7 @@ final class SignalQueue: Sendable {
         self.ledger = ledger
         self.events = events
         self.observer = observer
+        self.blockSink = blockSink
         policy = FlushPolicy(
             blockRows: limits.blockRows, blockBytes: limits.blockBytes, interval: limits.flushInterval)
         let open = OpenBlock()
@@ -271,6 +275,7 @@ final class SignalQueue: Sendable {
                     let again = isRepeated
                     isRepeated = true
                     try await store.write(block.batch, token: intent.token, isRepeated: again)
+                    await blockSink.value?.write(block.batch, of: signal, token: intent.token)
                 }
                 break
             } catch {

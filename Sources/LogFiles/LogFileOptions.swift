@@ -26,6 +26,9 @@ package struct LogFileOptions: Sendable {
     package var concurrentBatchesMax = 8
     /// A position is forgotten when its file was nowhere for so long.
     package var forgetAfter = Duration.seconds(3600)
+    /// Files that this process writes, and what they become when they are rotated: they are never followed, whatever a
+    /// pattern says.
+    package var ownFiles: [String] = []
     /// `host.name` of the records; empty for none.
     package var hostName = ""
 

@@ -1,5 +1,6 @@
 import ClickHouse
 import CoreMetrics
+import FileMirror
 import HTTPSurface
 import Ingest
 package import Logging
@@ -109,11 +110,16 @@ package struct MartletServer: Sendable {
         let logs: LogsSide
         let limits = OTLPLimits(
             bodyBytesMax: configuration.otlp.maxBodyBytes, bodyTimeLimit: configuration.otlp.bodyTimeout)
+        let mirror = FilesSide.mirror(configuration, run, store, logger: logger)
         do {
             pipeline = try IngestPipeline(
                 store: store, logDirectory: run.logDirectory, limits: configuration.ingest.limits, logger: logger)
             traces = TracesSide(configuration, store, pipeline, limits: limits, logger: logger)
-            logs = try LogsSide(configuration, run, store, pipeline, limits: limits, logger: logger)
+            logs = try LogsSide(configuration, run, store, pipeline, mirror, limits: limits, logger: logger)
+            if let mirror {
+                pipeline.copyBlocks(to: mirror)
+                await mirror.start()
+            }
             // Before anything new comes in: what was acknowledged first is stored first.
             try run.write(replay: try await pipeline.recover())
         } catch let error as LogError {
@@ -122,8 +128,11 @@ package struct MartletServer: Sendable {
         let metrics = try await MetricsSide(
             configuration, store, pipeline, plan, startTime: startTime, environment: environment, logger: logger)
 
+        mirror?.writeMetricsPage { try await metrics.page() }
+
         // Stopped from last to first: receivers, then answers, then the pipeline, which stores what still waits.
-        var services: [any Service] = [pipeline]
+        var services: [any Service] = mirror.map { [$0] } ?? []
+        services.append(pipeline)
         services += metrics.services(plan, board)
         if let options = plan.selfMetrics {
             services.append(
@@ -133,15 +142,20 @@ package struct MartletServer: Sendable {
                     beforePrint: {
                         traces.note(in: registry)
                         logs.note(in: registry)
+                        mirror.map { FilesSide.note($0.snapshot, $0.space, in: registry) }
                     },
                     logger: logger, onListening: board.reporter("self_metrics")))
         }
         if let options = plan.api {
             services.append(
                 HTTPSurface(options, logger: logger, onListening: board.reporter("api")) { router in
-                    IngestRoutes.add(to: router, pipeline)
+                    APIHealth.add(to: router) { pipeline.storeFailure == nil }
+                    IngestRoutes.add(to: router, pipeline, plan.misdirections)
                     traces.addRoutes(to: router)
                     logs.addRoutes(to: router)
+                    FilesSide.addExport(
+                        to: router, configuration, run, store, pipeline, traces: traces, logs: logs, metrics: metrics,
+                        logger: logger)
                 })
         }
         if var options = plan.clickHouse {
@@ -149,10 +163,7 @@ package struct MartletServer: Sendable {
             services.append(
                 ClickHouseSurface.make(
                     options, store: store,
-                    limits: QueryLimits(
-                        maxExecutionTime: configuration.query.maxExecutionTime,
-                        maxMemoryBytes: configuration.query.maxMemoryBytes,
-                        maxResultRows: configuration.query.maxResultRows, threads: configuration.query.threads),
+                    limits: configuration.query.limits,
                     logger: logger, onListening: board.reporter("clickhouse")))
         }
         services += traces.services(plan, board)
@@ -205,6 +216,14 @@ extension Configuration.Ingest {
         case .interval: .interval(logSyncInterval)
         case .never: .never
         }
+    }
+}
+
+extension Configuration.Query {
+    var limits: QueryLimits {
+        QueryLimits(
+            maxExecutionTime: maxExecutionTime, maxMemoryBytes: maxMemoryBytes, maxResultRows: maxResultRows,
+            threads: threads)
     }
 }
 

@@ -1,5 +1,5 @@
 /// An attribute as it is stored: text and type.
-package struct StoredAttribute: Sendable, Equatable {
+package struct StoredAttribute: Sendable, Hashable {
     package var key: String
     package var text: String
     package var type: AttributeType
@@ -21,7 +21,7 @@ package struct StoredAttribute: Sendable, Equatable {
 }
 
 /// A resource as it is stored.
-package struct StoredResource: Sendable, Equatable {
+package struct StoredResource: Sendable, Hashable {
     package var attributes: [StoredAttribute]
     package var droppedAttributes: UInt32
     package var schemaURL: String

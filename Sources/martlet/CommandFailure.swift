@@ -1,6 +1,8 @@
 import ClickHouse
 import MartletServer
+import TelemetryModel
 import TelemetryStore
+import Verification
 
 #if canImport(Glibc)
 import Glibc
@@ -36,8 +38,21 @@ struct CommandFailure: Error {
         case let error as ServerError: self.init(.no, error.message)
         case let error as StoreError: self.init(.no, error.message)
         case let error as ConfigurationError: self.init(.usage, error.description)
+        case let error as VerificationError:
+            self.init(CommandExit(error.code), TerminalText.escaped(error.description))
         default: self.init(.no, "\(error)")
         }
+    }
+}
+
+extension CommandExit {
+    init(_ code: VerificationError.Code) {
+        self =
+            switch code {
+            case .invalidDocument, .unsupported: .usage
+            case .unreachable: .unreachable
+            case .invalidFile, .tooLarge: .no
+            }
     }
 }
 
@@ -47,16 +62,19 @@ enum StandardOutput {
     static var isTerminal: Bool { isatty(1) == 1 }
 
     /// Columns of the terminal; 80 when it does not tell.
-    static var width: Int {
-        var size = winsize()
-        guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
+    static var width: Int { terminalWidth(1) }
 }
 
 enum StandardError {
     static func write(_ text: String) { writeAll(2, Array(text.utf8)) }
     static var isTerminal: Bool { isatty(2) == 1 }
+    static var width: Int { terminalWidth(2) }
+}
+
+private func terminalWidth(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
 }
 
 func exitProcess(_ code: Int32) -> Never { exit(code) }

@@ -12,8 +12,10 @@ struct Martlet: AsyncParsableCommand {
             ServeCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self, StatusCommand.self,
             HealthCommand.self, EndpointsCommand.self, LogsCommand.self, QueryCommand.self, PromQLCommand.self,
             TraceQLCommand.self, TraceCommand.self, LogQLCommand.self, TailCommand.self, StatsCommand.self,
-            FlushCommand.self, SendCommand.self, LoadCommand.self, DoctorCommand.self, ConfigCommand.self,
-            EngineCommand.self,
+            FlushCommand.self, SendCommand.self, LoadCommand.self, RunCommand.self, PrivateServerCommand.self,
+            VerifyCommand.self,
+            DiffCommand.self, RunsCommand.self, SnapshotCommand.self, ExportCommand.self, ImportCommand.self,
+            ReplayCommand.self, DoctorCommand.self, ConfigCommand.self, EngineCommand.self,
         ])
 
     static func main() async {

@@ -3,6 +3,7 @@ import Foundation
 import OTLPMessages
 import SwiftProtobuf
 import TelemetryModel
+import TestSupport
 import Testing
 
 @Suite struct AttributeTextTests {

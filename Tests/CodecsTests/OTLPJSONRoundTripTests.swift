@@ -1,5 +1,6 @@
 import Foundation
 import OTLPMessages
+import TestSupport
 import Testing
 
 @testable import Codecs

@@ -1,5 +1,6 @@
 @testable import Codecs
 import TelemetryModel
+import TestSupport
 
 /// Rewrites encoded OTLP requests in ways that protobuf allows and senders rarely use: fields in another order, unknown
 /// fields and groups between them, scalars given twice, messages that should occur once split in two, packed lists

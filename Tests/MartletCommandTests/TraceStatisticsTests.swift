@@ -1,4 +1,5 @@
 import ArgumentParser
+import TelemetryModel
 import Testing
 
 @testable import martlet

@@ -82,6 +82,8 @@ struct ConfigurationSettingTests {
             "logs.paths": "", "logs.config_file": "", "logs.processed": "true",
             "ports.zipkin": "9411", "traces.span_metrics": "true", "traces.service_graph": "true",
             "traces.span_metrics_dimensions": "", "traces.max_series": "20000", "traces.emit_interval": "15s",
+            "mirror.enabled": "true", "mirror.enrich": "true", "mirror.rotate_bytes": "100MiB",
+            "mirror.rotate_age": "7d", "mirror.backups": "3", "mirror.compression": "zstd", "mirror.disk_bytes": "2GiB",
         ]
         #expect(Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.path, $0.defaultText) }) == documented)
         #expect(Configuration().conflicts.isEmpty)
@@ -100,7 +102,10 @@ extension Setting {
         case "otlp.max_body_bytes": "7MiB"
         case "ingest.memory_bytes", "ingest.log_bytes": "777MiB"
         case "ingest.log_sync": "always"
-        case "traces.span_metrics", "traces.service_graph", "logs.follow", "logs.processed": "false"
+        case "traces.span_metrics", "traces.service_graph", "logs.follow", "logs.processed", "mirror.enabled",
+            "mirror.enrich":
+            "false"
+        case "mirror.compression": "gzip"
         case "data", "engine.library", "auth.token", "prometheus.config_file": "other"
         case "prometheus.spacetimedb", "prometheus.external_url": "http://db:3000"
         case _ where expected.contains("duration"): "77s"

@@ -6,9 +6,13 @@ import Testing
     private static let rows: [[String]] = [
         ["CADBC", "CLibdeflate", "CRE2", "CSnappy", "CZstd"],
         ["TelemetryModel", "SQLSyntax", "OTLPMessages", "PrometheusModel", "TraceMessages"],
-        ["Samples", "Codecs", "LogPatterns", "LogQL", "PromQL", "TraceAnalysis", "TraceQL", "WriteAheadLog"],
+        [
+            "Samples", "Codecs", "LogPatterns", "LogQL", "PromQL", "Recordings", "TraceAnalysis", "TraceQL",
+            "WriteAheadLog",
+        ],
         ["ClickHouse", "LogProcessing", "LogQLEvaluation", "PromQLEvaluation", "TraceQLEvaluation"],
-        ["TelemetryStore"], ["Ingest", "LogFiles", "QueryEngines", "HTTPSurface"], ["Receivers", "QueryAPI"],
+        ["TelemetryStore"], ["Ingest", "LogFiles", "QueryEngines", "HTTPSurface", "TelemetryFiles"],
+        ["FileMirror", "Receivers", "QueryAPI", "Verification"],
         ["MartletServer"], ["martlet"],
     ]
 

@@ -7,12 +7,14 @@ import Testing
     private static let rows: [String: Int] = [
         "CADBC": -1, "CLibdeflate": -1, "CRE2": -1, "CSnappy": -1, "CZstd": -1,
         "TelemetryModel": 0, "SQLSyntax": 0, "OTLPMessages": 0, "PrometheusModel": 0, "TraceMessages": 0,
-        "Codecs": 1, "LogPatterns": 1, "LogQL": 1, "PromQL": 1, "Samples": 1, "TraceAnalysis": 1, "TraceQL": 1,
+        "Codecs": 1, "LogPatterns": 1, "LogQL": 1, "PromQL": 1, "Recordings": 1, "Samples": 1, "TraceAnalysis": 1,
+        "TraceQL": 1,
         "WriteAheadLog": 1,
         "ClickHouse": 2, "LogProcessing": 2, "LogQLEvaluation": 2, "PromQLEvaluation": 2, "TraceQLEvaluation": 2,
         "TelemetryStore": 3,
         "Ingest": 4, "LogFiles": 4, "QueryEngines": 4, "HTTPSurface": 4,
-        "Receivers": 5, "QueryAPI": 5,
+        "TelemetryFiles": 4,
+        "FileMirror": 5, "Receivers": 5, "QueryAPI": 5, "Verification": 5,
         "MartletServer": 6,
         "martlet": 7,
     ]

@@ -1,12 +1,12 @@
-import TelemetryModel
+package import TelemetryModel
 
 /// Counts the messages inside an OTLP request without decoding it.
 ///
 /// An empty record takes two bytes on the wire and some 250 in memory, so a body of 64 MiB could ask for gigabytes.
 /// The scan reads tags and lengths only, about 1 ns a byte at worst, and stops at the bound.
-enum OTLPProtobufScan {
+package enum OTLPProtobufScan {
     /// The messages of OTLP by what can be inside them. Spec: opentelemetry-proto 1.x.
-    enum Kind {
+    package enum Kind {
         case request, group, scopeGroup, scope, resource
         case span, event, link
         case logRecord
@@ -51,7 +51,7 @@ enum OTLPProtobufScan {
     }
 
     /// Whether a message of some kind holds no more than so many others.
-    static func holds(
+    package static func holds(
         _ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind, _ signal: Signal, atMost messagesMax: Int
     ) -> Bool {
         var remaining = messagesMax

@@ -43,32 +43,15 @@ package enum StoredTraceMessages {
 
     private static func resourceSpans(_ resource: StoredResource?, service: String) -> OTLPResourceSpans {
         var message = OTLPResourceSpans()
-        message.resource = OTLPResource()
-        if let resource {
-            if !resource.entityRefs.isEmpty,
-                let decoded = try? OTLPJSONDecoder.decodeResource(Array(resource.entityRefs.utf8))
-            {
-                message.resource = decoded
-            }
-            message.resource.attributes = attributes(resource.attributes)
-            message.resource.droppedAttributesCount = resource.droppedAttributes
-            message.schemaURL = resource.schemaURL
-        } else if !service.isEmpty {
-            // Retention took the resource; the span itself still knows its service.
-            message.resource.attributes = attributes([.init(key: "service.name", text: service, type: .string)])
-        }
+        message.resource = StoredReferenceMessages.resource(resource, service: service)
+        message.schemaURL = resource?.schemaURL ?? ""
         return message
     }
 
     private static func scopeSpans(_ scope: StoredScope?) -> OTLPScopeSpans {
         var message = OTLPScopeSpans()
-        message.scope = OTLPScope()
-        guard let scope else { return message }
-        message.scope.name = scope.name
-        message.scope.version = scope.version
-        message.scope.attributes = attributes(scope.attributes)
-        message.scope.droppedAttributesCount = scope.droppedAttributes
-        message.schemaURL = scope.schemaURL
+        message.scope = StoredReferenceMessages.scope(scope)
+        message.schemaURL = scope?.schemaURL ?? ""
         return message
     }
 
@@ -114,11 +97,6 @@ package enum StoredTraceMessages {
     }
 
     private static func attributes(_ stored: [StoredAttribute]) -> [OTLPKeyValue] {
-        stored.map { attribute in
-            var pair = OTLPKeyValue()
-            pair.key = attribute.key
-            pair.value = AttributeText.value(of: attribute)
-            return pair
-        }
+        StoredReferenceMessages.attributes(stored)
     }
 }

@@ -302,13 +302,18 @@ extension ColumnAppender {
         return id
     }
 
-    /// The id under which the native histograms of a series stand, which is appended when the store does not have it.
-    private mutating func nativeID(of series: UInt64) -> UInt64 {
+    /// The id under which the native histograms of a series stand.
+    package static func nativeSeriesID(of series: UInt64) -> UInt64 {
         var hash = StableHash()
         hash.combine("native")
         hash.combine(series)
         // Beside the series' own id.
-        let id = (series >> 56) << 56 | hash.finalize() >> 8
+        return (series >> 56) << 56 | hash.finalize() >> 8
+    }
+
+    /// The same, which is appended when the store does not have it.
+    private mutating func nativeID(of series: UInt64) -> UInt64 {
+        let id = Self.nativeSeriesID(of: series)
         guard references.isNew(id) else { return id }
         let entries = remoteWrite.labels.map {
             Label(String(decoding: $0.name, as: UTF8.self), String(decoding: $0.value, as: UTF8.self))

@@ -165,7 +165,7 @@ package final class DerivedMetrics: Service, SpanObserver {
         let count = writer.builder.sampleCount
         guard count > 0 else { return place }
         do {
-            try await sink.admit(writer.builder.finish(), sampleCount: count, source: "spans")
+            try await sink.admit(writer.builder.finish(), sampleCount: count, source: DerivedMetricNames.sender)
             state.withLock { $0.samples += count }
         } catch {
             state.withLock { state in

@@ -23,13 +23,17 @@ struct FileFinder: Sendable {
 
     private let patterns: [GlobPattern]
     private let exclusion: GlobExclusion
+    private let own: OwnFiles
     private let filesMax: Int
 
-    init(patterns: [String], excluding: [String], filesMax: Int) throws(LogFileError) {
+    init(
+        patterns: [String], excluding: [String], own: OwnFiles = OwnFiles([]), filesMax: Int
+    ) throws(LogFileError) {
         var parsed: [GlobPattern] = []
         for pattern in patterns { parsed += try GlobPattern.parse(pattern) }
         self.patterns = parsed
         exclusion = try GlobExclusion(excluding)
+        self.own = own
         self.filesMax = filesMax
     }
 
@@ -39,7 +43,9 @@ struct FileFinder: Sendable {
         for pattern in patterns {
             walk(pattern.isAbsolute ? "/" : "", pattern.segments[...], depth: 0, &found)
         }
-        return found.map { FoundFile(path: $0.key, status: $0.value) }.sorted { $0.path < $1.path }
+        let own = own.look()
+        return found.filter { !own.contains($0.key, $0.value) }.map { FoundFile(path: $0.key, status: $0.value) }.sorted
+        { $0.path < $1.path }
     }
 
     static func isCompressed(_ path: String) -> Bool {

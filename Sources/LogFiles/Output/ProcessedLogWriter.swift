@@ -1,31 +1,14 @@
 package import LogProcessing
 package import TelemetryModel
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
-/// Appends records to a file as lines of JSON, and begins a new one when it is large.
+/// Appends records to a file as lines of JSON; the file rotates (`RotatingFile`).
 ///
 /// A failed write is counted and never stops anything: the file is a copy for people and scripts, the store has the
-/// records. Of a write that failed half-way the half line is cut off again.
+/// records.
 ///
 /// Used by one owner at a time. Blocks.
 // Sendable: used by the actor that owns it only.
 package final class ProcessedLogWriter: @unchecked Sendable {
-    package struct Options: Sendable {
-        package var path: String
-        /// Before a write that would go beyond, the file becomes `<path>.1`, that one `<path>.2`, …
-        package var bytesMax = 10_000_000
-        package var backupsMax = 7
-
-        package init(path: String) { self.path = path }
-    }
-
     /// Records of one source.
     package struct Records: Sendable {
         package var drafts: [LogDraft]
@@ -37,30 +20,45 @@ package final class ProcessedLogWriter: @unchecked Sendable {
         }
     }
 
-    package var path: String { options.path }
+    package var path: String { file.options.path }
     /// Written so far.
     package private(set) var lines = 0
+    /// Writes that failed.
     package private(set) var failures = 0
 
-    private let options: Options
+    private let file: RotatingFile
+    private let space: FileSpace?
     private let encode: @Sendable (LogDraft, LogSource, inout [UInt8]) -> Void
-    private var descriptor: Int32 = -1
-    private var identity: FileIdentity?
-    private var size = 0
-    private var lastFailure: Int32 = 0
+    private var lastFailure: String?
 
-    /// - Parameter encode: appends a record as JSON without line breaks.
-    package init(_ options: Options, encode: @escaping @Sendable (LogDraft, LogSource, inout [UInt8]) -> Void) {
-        self.options = options
+    /// - Parameters:
+    ///   - space: bounds this file together with others.
+    ///   - encode: appends a record as JSON without line breaks.
+    package init(
+        _ options: RotatingFile.Options, space: FileSpace? = nil,
+        encode: @escaping @Sendable (LogDraft, LogSource, inout [UInt8]) -> Void
+    ) {
+        file = RotatingFile(options)
+        self.space = space
         self.encode = encode
     }
 
     /// Writes records as Filebeat does: `ECSDocument`.
-    package convenience init(_ options: Options) {
-        self.init(options) { draft, source, bytes in bytes.append(contentsOf: ECSDocument(draft, source).line.utf8) }
+    package convenience init(_ options: RotatingFile.Options, space: FileSpace? = nil) {
+        self.init(options, space: space) { draft, source, bytes in
+            bytes.append(contentsOf: ECSDocument(draft, source).line.utf8)
+        }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    /// Makes the file, so that it is there to be followed before there is anything to write.
+    package func open() -> String? {
+        do throws(FileFailure) {
+            _ = try file.prepare(for: 0)
+        } catch {
+            return note(error.reason)
+        }
+        return nil
+    }
 
     /// Appends the records in one write.
     ///
@@ -75,73 +73,24 @@ package final class ProcessedLogWriter: @unchecked Sendable {
                 bytes.append(UInt8(ascii: "\n"))
             }
         }
-        guard openIfNeeded(), rotateIfNeeded(bytes.count), write(bytes) else {
-            let failure = errno
-            failures += 1
-            guard failure != lastFailure else { return nil }
-            lastFailure = failure
-            return String(cString: strerror(failure))
+        do throws(FileFailure) {
+            _ = try file.prepare(for: bytes.count)
+            if let space, !space.take(bytes.count) {
+                return note("the files of the mirror have no room within \(space.bytesMax) bytes")
+            }
+            if let failure = bytes.withUnsafeBytes({ file.write($0) }) { return note(failure.reason) }
+        } catch {
+            return note(error.reason)
         }
-        lastFailure = 0
+        lastFailure = nil
         lines += count
         return nil
     }
 
-    /// Also when another file has the name by now, or none.
-    private func openIfNeeded() -> Bool {
-        if descriptor >= 0, let identity, FileStatus.of(path: options.path)?.identity == identity,
-            let status = FileStatus.of(descriptor: descriptor)
-        {
-            size = status.size
-            return true
-        }
-        closeFile()
-        descriptor = open(options.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0, let status = FileStatus.of(descriptor: descriptor) else { return false }
-        identity = status.identity
-        size = status.size
-        mendLastLine()
-        return true
-    }
-
-    /// A process that ended while it wrote leaves half a line.
-    private func mendLastLine() {
-        guard size > 0, let file = try? OpenFile(options.path) else { return }
-        var last: [UInt8] = [0]
-        let count = last.withUnsafeMutableBytes { try? file.read(into: $0, at: size - 1) }
-        guard count == 1, last[0] != UInt8(ascii: "\n") else { return }
-        if write([UInt8(ascii: "\n")]) { size += 1 }
-    }
-
-    private func closeFile() {
-        if descriptor >= 0 { close(descriptor) }
-        descriptor = -1
-        identity = nil
-    }
-
-    private func rotateIfNeeded(_ bytes: Int) -> Bool {
-        guard size > 0, size + bytes > options.bytesMax else { return true }
-        closeFile()
-        if options.backupsMax == 0 {
-            unlink(options.path)
-        } else {
-            // What has no such name is no matter.
-            for number in stride(from: options.backupsMax - 1, to: 0, by: -1) {
-                rename("\(options.path).\(number)", "\(options.path).\(number + 1)")
-            }
-            guard rename(options.path, options.path + ".1") == 0 else { return false }
-        }
-        return openIfNeeded()
-    }
-
-    private func write(_ bytes: [UInt8]) -> Bool {
-        let failure = WholeWrite.write(bytes, to: descriptor)
-        guard failure == 0 else {
-            ftruncate(descriptor, off_t(size))
-            errno = failure
-            return false
-        }
-        size += bytes.count
-        return true
+    private func note(_ reason: String) -> String? {
+        failures += 1
+        guard reason != lastFailure else { return nil }
+        lastFailure = reason
+        return reason
     }
 }

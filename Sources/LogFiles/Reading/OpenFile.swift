@@ -8,20 +8,7 @@ import Darwin
 
 /// A file open for reading; closed with its last reference. Blocks.
 final class OpenFile: Sendable {
-    /// An error number of the system.
-    struct Failure: Error, Equatable {
-        let number: Int32
-        var reason: String { String(cString: strerror(number)) }
-        /// For counters.
-        var name: String {
-            switch number {
-            case EACCES, EPERM: "permission"
-            case EMFILE, ENFILE: "descriptors"
-            case ENOENT, ESTALE: "gone"
-            default: "io"
-            }
-        }
-    }
+    typealias Failure = FileFailure
 
     let descriptor: Int32
 

@@ -36,7 +36,7 @@ struct GroupResult: Sendable {
 /// - Bounds: a buffer for all files of a longest line; the records of a round; for each file what the multiline assembler
 ///   holds. A line's beginning is read again rather than kept.
 actor TailingWork {
-    private nonisolated let thread = TailingThread()
+    private nonisolated let thread = FileThread()
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     let options: LogFileOptions
@@ -79,7 +79,9 @@ actor TailingWork {
         var finders: [FileFinder] = []
         for input in options.inputs {
             finders.append(
-                try FileFinder(patterns: input.paths, excluding: input.exclude, filesMax: options.filesMax))
+                try FileFinder(
+                    patterns: input.paths, excluding: input.exclude, own: OwnFiles(options.ownFiles),
+                    filesMax: options.filesMax))
         }
         self.finders = finders
         registry = LogFileRegistry(path: options.registryPath)

@@ -39,7 +39,7 @@ struct LogFileRegistry {
 
     /// - Returns: what was wrong with the file; nil when it was right or not there.
     mutating func load() throws(OpenFile.Failure) -> String? {
-        guard let bytes = try RegistryFile.read(path) else { return nil }
+        guard let bytes = try ReplacedFile.read(path) else { return nil }
         self.bytes = bytes.count
         guard let (entries, broken) = RegistryText.decode(bytes) else { return "it is not a registry of log files" }
         for entry in entries { self[entry.identity] = entry }
@@ -63,7 +63,7 @@ struct LogFileRegistry {
             }
         }
         do throws(OpenFile.Failure) {
-            try RegistryFile.write(lines, to: path)
+            try ReplacedFile.write(lines, to: path)
         } catch {
             writeFailures += 1
             throw error

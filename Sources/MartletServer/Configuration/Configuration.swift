@@ -17,6 +17,7 @@ package struct Configuration: Sendable, Equatable {
     package var statsd = StatsD()
     package var traces = Traces()
     package var logs = Logs()
+    package var mirror = Mirror()
     package var log = Log()
 
     package init() {}
@@ -162,6 +163,24 @@ extension Configuration {
 
         /// What `paths` stands for when it is empty, below the data directory.
         static let defaultPaths = "logs/*.{jsonl,log}"
+    }
+
+    /// Files that hold what is stored, for people and scripts.
+    package struct Mirror: Sendable, Equatable {
+        package enum Compression: String, Sendable, CaseIterable {
+            case zstd, gzip, none
+        }
+
+        package var enabled = true
+        /// Spans that lack `service.name` or `deployment.environment` get those of their resource.
+        package var enrich = true
+        package var rotateBytes = ByteSize.mebibytes(100)
+        package var rotateAge = Duration.seconds(7 * 86_400)
+        package var backups = 3
+        package var compression = Compression.zstd
+        package var diskBytes = ByteSize.gibibytes(2)
+
+        package init() {}
     }
 
     package struct Log: Sendable, Equatable {

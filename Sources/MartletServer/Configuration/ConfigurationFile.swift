@@ -1,3 +1,4 @@
+import TelemetryModel
 import Yams
 
 /// The text of a configuration file, taken apart into settings with their places.

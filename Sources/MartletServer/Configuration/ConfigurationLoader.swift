@@ -1,3 +1,5 @@
+import TelemetryModel
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -24,7 +26,13 @@ package enum ConfigurationLoader {
     package static let fileBytesMax = ByteSize.mebibytes(1)
 
     /// Variables that begin with `MARTLET_` but belong to the build, the tests or other programs, not to this table.
-    package static let ignoredVariables: Set<String> = ["MARTLET_CACHE"]
+    ///
+    /// The addresses are for commands of `martlet run`, which may call `martlet` themselves.
+    package static let ignoredVariables: Set<String> = [
+        "MARTLET_CACHE", "MARTLET_API_URL", "MARTLET_OTLP_HTTP_URL", "MARTLET_OTLP_GRPC_URL", "MARTLET_PROMETHEUS_URL",
+        "MARTLET_TEMPO_URL", "MARTLET_LOKI_URL", "MARTLET_CLICKHOUSE_URL", "MARTLET_JAEGER_URL", "MARTLET_ZIPKIN_URL",
+        "MARTLET_HEALTH_URL",
+    ]
     package static let ignoredVariablePrefixes = ["MARTLET_BENCH", "MARTLET_TEST"]
 
     /// Loads the configuration.

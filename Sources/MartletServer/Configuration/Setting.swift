@@ -194,6 +194,21 @@ package struct Setting: Sendable {
             "logs.processed", \.logs.processed, .flag,
             "whether the records made of followed files are written to processed/ as ECS lines"),
 
+        Setting("mirror.enabled", \.mirror.enabled, .flag, "whether what is stored is written to files, too"),
+        Setting(
+            "mirror.enrich", \.mirror.enrich, .flag,
+            "whether spans in files get service.name and deployment.environment of their resource"),
+        Setting("mirror.rotate_bytes", \.mirror.rotateBytes, .size, "a file is put aside before it is larger"),
+        Setting(
+            "mirror.rotate_age", \.mirror.rotateAge, .duration(atLeast: .seconds(60)),
+            "a file is put aside when it is older"),
+        Setting("mirror.backups", \.mirror.backups, .count(0...1000), "files put aside that are kept of each"),
+        Setting(
+            "mirror.compression", \.mirror.compression, .choice, "of files that were put aside: zstd, gzip or none"),
+        Setting(
+            "mirror.disk_bytes", \.mirror.diskBytes, .size,
+            "disk for all these files; past it the oldest that were put aside go, then nothing is written"),
+
         Setting("log.level", \.log.level, .choice, "least severe level of Martlet's own log that is written"),
     ]
 

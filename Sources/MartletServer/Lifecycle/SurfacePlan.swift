@@ -14,6 +14,8 @@ struct SurfacePlan: Sendable {
     private var instead: [String: Int] = [:]
     private let kinds: [Kind]
     private let host: String
+    /// What comes to a port that takes something else, on all of them.
+    let misdirections = Misdirections()
 
     var otlpGRPC: SurfaceOptions? { options["otlp_grpc"] }
     var otlpHTTP: SurfaceOptions? { options["otlp_http"] }
@@ -105,11 +107,13 @@ struct SurfacePlan: Sendable {
             if port != wanted { instead[kind.name] = wanted }
             if port != 0 { taken.insert(port) }
             // A health check carries no credentials.
-            options[kind.name] = SurfaceOptions(
+            var surface = SurfaceOptions(
                 name: kind.name, host: host, port: port,
                 access: AccessRule(
                     requiresLoopbackHost: isLoopback, token: kind.name == "health" ? nil : token,
                     origins: configuration.otlp.corsOrigins))
+            surface.misdirections = misdirections
+            options[kind.name] = surface
         }
     }
 

@@ -1,4 +1,5 @@
 import ClickHouse
+import FileMirror
 import HTTPSurface
 import Hummingbird
 import Ingest
@@ -27,14 +28,14 @@ struct LogsSide {
     private let pipeline: IngestPipeline
     private let limits: OTLPLimits
     private let logger: Logger
-    private let engine: LogEngine
+    let engine: LogEngine
     private let tailer: LogFileTailer?
     private let statistics = LogShipperStatistics()
 
     /// - Throws: `ServerError` when the file of inputs is wrong.
     init(
         _ configuration: Configuration, _ run: RunDirectory, _ store: TelemetryStore, _ pipeline: IngestPipeline,
-        limits: OTLPLimits, logger: Logger
+        _ mirror: FileMirror?, limits: OTLPLimits, logger: Logger
     ) throws {
         self.configuration = configuration
         self.run = run
@@ -50,7 +51,7 @@ struct LogsSide {
         ]
         engine = LogEngine(store, limits: engineLimits) { await pipeline.freshen(.logs) }
         // Made before anything is started: what is wrong with the inputs is said at once.
-        tailer = try Self.tailer(configuration, run, pipeline, store, statistics, logger: logger)
+        tailer = try Self.tailer(configuration, run, pipeline, store, mirror, statistics, logger: logger)
     }
 
     /// - Throws: `ServerError` that names what is wrong with the files to follow.
@@ -106,21 +107,21 @@ struct LogsSide {
 
     private static func tailer(
         _ configuration: Configuration, _ run: RunDirectory, _ pipeline: IngestPipeline, _ store: TelemetryStore,
-        _ statistics: LogShipperStatistics, logger: Logger
+        _ mirror: FileMirror?, _ statistics: LogShipperStatistics, logger: Logger
     ) throws -> LogFileTailer? {
         let inputs = try inputs(configuration.logs, run)
         guard !inputs.isEmpty else { return nil }
         var options = LogFileOptions(inputs: inputs, registryPath: run.path + "/log-files.registry")
         options.hostName = hostName
+        let files = FilesSide.options(configuration, run)
+        // Also those that an earlier start has written.
+        options.ownFiles = files.ownFiles
         // Both are there from the start: where to put files, and where to find what was made of them.
         try Files.makeDirectories(run.data + "/logs")
         if configuration.logs.processed { try Files.makeDirectories(run.data + "/processed") }
         let output =
             configuration.logs.processed
-            ? ProcessedLogWriter(.init(path: run.data + "/processed/filebeat-processed-logs.jsonl")) {
-                draft, source, bytes in
-                bytes += ECSDocument(draft, source).line.utf8
-            } : nil
+            ? ProcessedLogWriter(files.rotating(files.processedPath), space: mirror?.space) : nil
         do {
             return try LogFileTailer(
                 options, sink: LogFileStoreSink(pipeline: pipeline, store: store), statistics: statistics,

@@ -144,6 +144,9 @@ struct MetricsSide: Sendable {
         return services
     }
 
+    /// The newest values of all metrics in the text format, as the port for scraping shows them.
+    func page() async throws -> [UInt8] { try await ExpositionSurface.page(dependencies) }
+
     private func statsd(_ lines: SurfaceOptions, _ admin: SurfaceOptions?, _ board: ListeningBoard) -> StatsDReceiver {
         var options = StatsDOptions(host: lines.host, port: lines.port, administrationPort: admin?.port)
         options.flushInterval = configuration.statsd.flushInterval
@@ -155,10 +158,12 @@ struct MetricsSide: Sendable {
             }
         }
         let sink = PipelineSink(pipeline)
-        return StatsDReceiver(options, sink: sink, logSink: sink, logger: logger) { ports in
+        let receiver = StatsDReceiver(options, sink: sink, logSink: sink, logger: logger) { ports in
             board.report("statsd", port: ports.lines)
             if let port = ports.administration { board.report("statsd_admin", port: port) }
         }
+        pipeline.addGatheringSource { await receiver.handOver() }
+        return receiver
     }
 
     private var dependencies: PrometheusDependencies {

@@ -11,14 +11,51 @@ import TelemetryModel
 /// - `POST /api/v1/flush?timeout=30s`: 200 when everything accepted before the call is stored and found by queries,
 ///   504 when that took too long, 503 when the store does not take data; the latter two with `{"message": …}`.
 /// - `GET /api/v1/ledger`: where every item went, for each signal and sender.
+/// - `GET /api/v1/misdirected`: what came to a port that does not take it, `{"entries": […], "omitted": n}`.
 package enum IngestRoutes {
     /// Of the barrier, when the caller says none, and at most.
     private static let timeout = Duration.seconds(30)
     private static let timeoutMax = Duration.seconds(600)
 
-    package static func add(to router: Router<SurfaceContext>, _ pipeline: IngestPipeline) {
+    package static func add(
+        to router: Router<SurfaceContext>, _ pipeline: IngestPipeline, _ misdirections: Misdirections? = nil
+    ) {
         router.post("/api/v1/flush") { request, _ in await flush(request, pipeline) }
         router.get("/api/v1/ledger") { _, _ in json(.ok, ledger(pipeline.ledger.all)) }
+        if let misdirections {
+            router.get("/api/v1/misdirected") { _, _ in json(.ok, misdirected(misdirections)) }
+        }
+    }
+
+    private static func misdirected(_ misdirections: Misdirections) -> JSONWriter {
+        var writer = JSONWriter()
+        writer.open("{")
+        writer.key("entries")
+        writer.open("[")
+        for entry in misdirections.entries {
+            writer.separate()
+            writer.open("{")
+            writer.key("port")
+            writer.string(entry.port)
+            writer.key("kind")
+            writer.string(entry.kind.rawValue)
+            writer.key("detail")
+            writer.string(entry.detail)
+            writer.key("count")
+            writer.integer(entry.count)
+            writer.key("lastPeer")
+            writer.string(entry.lastPeer)
+            writer.key("lastTime")
+            writer.string(entry.lastTime.rfc3339)
+            writer.key("advice")
+            writer.string(entry.advice)
+            writer.close("}")
+        }
+        writer.close("]")
+        writer.key("omitted")
+        writer.integer(misdirections.omitted)
+        writer.close("}")
+        return writer
     }
 
     private static func flush(_ request: Request, _ pipeline: IngestPipeline) async -> Response {

@@ -4,6 +4,7 @@ package import Logging
 import OTLPMessages
 import ServiceLifecycle
 import SwiftProtobuf
+import TelemetryFiles
 import TelemetryModel
 import TraceMessages
 

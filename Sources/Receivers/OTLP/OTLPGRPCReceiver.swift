@@ -51,6 +51,15 @@ package struct OTLPGRPCReceiver: Service {
                 config.compression = .init(enabledAlgorithms: [.gzip])
                 // `GRPCMessageGate` refuses what is larger before the transport sees it.
                 config.rpc.maxRequestPayloadSize = limits.bodyBytesMax
+                if let misdirections = options.misdirections {
+                    config.channelDebuggingCallbacks.onAcceptTCPConnection = { [name = options.name] channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try channel.pipeline.syncOperations.addHandler(
+                                FirstBytesWatch(port: name, protocols: .http2, misdirections: misdirections),
+                                position: .first)
+                        }
+                    }
+                }
                 config.channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(

@@ -33,6 +33,7 @@ package struct OTLPHTTPReceiver: Service {
     ) {
         let handler = OTLPHTTPHandler(limits: limits, pipeline: pipeline)
         surface = HTTPSurface(options, logger: logger, onListening: onListening) { router in
+            router.add(middleware: UnknownPathMiddleware(port: options.name, misdirections: options.misdirections))
             for signal in Signal.allCases {
                 let path = RouterPath(signal.httpPath)
                 router.post(path) { request, context in await handler.answer(request, signal, peer: context.peer) }

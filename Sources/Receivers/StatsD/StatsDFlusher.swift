@@ -14,6 +14,7 @@ struct StatsDFlusher: Sendable {
     private let logSink: (any StatsDLogSink)?
     private let events: StatsDEvents
     private let writer: StatsDSeriesWriter
+    private let turn = FlushTurn()
 
     init(
         _ options: StatsDOptions, _ intake: StatsDIntake, _ sink: any SampleSink, _ logSink: (any StatsDLogSink)?,
@@ -49,8 +50,12 @@ struct StatsDFlusher: Sendable {
         }
     }
 
-    /// Flushes now.
+    /// Flushes now, or when the flush that is under way has ended.
     func flush(connections: Int) async {
+        await turn.run { await flushInTurn(connections: connections) }
+    }
+
+    private func flushInTurn(connections: Int) async {
         let records = intake.with { $0.takeLogRecords() }
         var builder = RemoteWriteBuilder()
         var samples = 0

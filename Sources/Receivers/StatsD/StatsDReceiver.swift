@@ -42,6 +42,9 @@ package struct StatsDReceiver: Service {
     private let events: StatsDEvents
     private let onListening: @Sendable (Ports) -> Void
     private let intake: StatsDIntake
+    private let flusher: StatsDFlusher
+    private let openSocket = OpenSocket()
+    private let connections: ConnectionLimit
 
     /// - Parameters:
     ///   - logSink: takes events and service checks; without one they are counted only.
@@ -56,6 +59,8 @@ package struct StatsDReceiver: Service {
         events = StatsDEvents(logger: logger)
         self.onListening = onListening
         intake = StatsDIntake(options.aggregation)
+        connections = ConnectionLimit(options.connectionsMax)
+        flusher = StatsDFlusher(options, intake, sink, logSink, events)
     }
 
     /// What was received so far.
@@ -64,11 +69,27 @@ package struct StatsDReceiver: Service {
     /// Series at present.
     package var seriesCount: Int { intake.seriesCount }
 
+    /// Hands on what came before the call, also what lies in the system's buffer. Before a flush barrier.
+    package func handOver() async {
+        // The thread that reads datagrams takes them within a nap of 100 µs, and another moment to count them.
+        var looks = Self.handOverLooksMax
+        while looks > 0, openSocket.value?.hasDatagram == true {
+            do { try await Task.sleep(for: .milliseconds(1)) } catch { return }
+            looks -= 1
+        }
+        do { try await Task.sleep(for: .milliseconds(2)) } catch { return }
+        guard intake.firstChangeTime != nil else { return }
+        await flusher.flush(connections: connections.count)
+    }
+
+    /// Under a storm the buffer is never empty.
+    private static let handOverLooksMax = 500
+
     /// Serves until a graceful shutdown or cancellation; then what waits is flushed once.
     package func run() async throws {
-        let connections = ConnectionLimit(options.connectionsMax)
         let administrators = ConnectionLimit(AdministrationServer.connectionsMax)
         let (socket, lineServer) = try await openLinePorts(connections)
+        openSocket.value = socket
         var servers: [any Channel] = lineServer.map { [$0] } ?? []
         let receiver: DatagramReceiver
         do {
@@ -86,7 +107,6 @@ package struct StatsDReceiver: Service {
             for server in servers { try? await server.close() }
             throw error
         }
-        let flusher = StatsDFlusher(options, intake, sink, logSink, events)
         // Not by cancellation, which would also break off a flush that is under way.
         let ending = EndFlag()
         await withGracefulShutdownHandler {
@@ -98,6 +118,7 @@ package struct StatsDReceiver: Service {
         for server in servers { try? await server.close() }
         await connections.closeAll()
         await administrators.closeAll()
+        openSocket.value = nil
         receiver.stop()
         await flusher.flush(connections: 0)
     }
@@ -148,4 +169,14 @@ private final class EndFlag: Sendable {
     private let flag = Atomic(false)
     var isRaised: Bool { flag.load(ordering: .acquiring) }
     func raise() { flag.store(true, ordering: .releasing) }
+}
+
+/// The socket while the receiver serves.
+private final class OpenSocket: Sendable {
+    private let socket = Mutex<DatagramSocket?>(nil)
+
+    var value: DatagramSocket? {
+        get { socket.withLock { $0 } }
+        set { socket.withLock { $0 = newValue } }
+    }
 }

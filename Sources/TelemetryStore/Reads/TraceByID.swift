@@ -159,7 +159,9 @@ extension TelemetryStore {
     /// SELECT id, attributes, … FROM telemetry.resources WHERE has({p0:Array(UInt64)}, id)
     /// ```
     /// Rows of one id are equal but for their arrival, so any of them will do.
-    func resources(_ ids: Set<UInt64>, from tables: TraceTables = .stored) async throws -> [UInt64: StoredResource] {
+    package func resources(_ ids: Set<UInt64>, from tables: TraceTables = .stored) async throws -> [UInt64:
+        StoredResource]
+    {
         let known = tables.isArchive ? [:] : memory.resources(ids)
         guard known.count < ids.count else { return known }
         let ids = ids.subtracting(known.keys)
@@ -217,7 +219,7 @@ package struct TraceTables: Sendable {
 
 extension StoredSpan {
     /// Reads a row of `TelemetryStore.spanColumns`.
-    fileprivate init(_ row: [ResultValue]) {
+    init(_ row: [ResultValue]) {
         self.init()
         traceID = TraceID(bytes: row[0].rawBytes ?? []) ?? .zero
         spanID = SpanID(bytes: row[1].rawBytes ?? []) ?? .zero
@@ -254,14 +256,14 @@ extension StoredSpan {
 }
 
 extension ResultValue {
-    fileprivate var count: UInt32 { UInt32(clamping: unsignedInteger ?? 0) }
+    var count: UInt32 { UInt32(clamping: unsignedInteger ?? 0) }
 
-    fileprivate func item(_ index: Int) -> ResultValue {
+    func item(_ index: Int) -> ResultValue {
         guard let items, index < items.count else { return .null }
         return items[index]
     }
 
-    fileprivate func attributes(signature: ResultValue) -> [StoredAttribute] {
+    func attributes(signature: ResultValue) -> [StoredAttribute] {
         let pairs = (pairs ?? []).map { (key: $0.key.text ?? "", text: $0.value.text ?? "") }
         return StoredAttribute.list(pairs, signature: signature.text ?? "")
     }

@@ -1,4 +1,5 @@
 import Codecs
+import TelemetryModel
 
 /// A refusal of Martlet's own API: `{"error":{"kind":…,"message":…}}`.
 enum APIProblem {

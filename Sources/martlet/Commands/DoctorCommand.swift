@@ -1,134 +1,78 @@
 import ArgumentParser
-import ClickHouse
 import Codecs
-import Ingest
 import MartletServer
 import TelemetryModel
-import WriteAheadLog
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Verification
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Examine engine, data directory, logs and server; exit code 1 when something is wrong.")
+        abstract: "Why does nothing arrive, and what is wrong with what does; exit code 1 when something is wrong.",
+        discussion: """
+            Examines engine, data directory, logs, ports and the OTEL_… variables of this shell; of the running server what \
+            came to the wrong port or path and what was refused; of the telemetry of the last hour (--since) what is wrong \
+            with the instrumentation.
+
+            With FILES, only these are examined: configurations of the OpenTelemetry Collector, Prometheus, Tempo, StatsD, \
+            Filebeat, Docker Compose and Grafana's data sources, for lines that do not do what they look like.
+            """)
+
+    @Argument(help: "Configuration files of other tools to examine.")
+    var files: [String] = []
 
     @OptionGroup var server: ServerOptions
+    @OptionGroup var times: LogTimeOptions
+
+    @Option(name: .long, help: "Only telemetry of this service; repeatable.")
+    var service: [String] = []
 
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
-    /// What was looked at, and what was seen.
-    private struct Finding {
-        enum State: String { case ok, note, bad }
-
-        let subject: String
-        let state: State
-        let text: String
-    }
-
     func run() async throws {
-        let directory = try server.runDirectory()
-        var findings = [Self.engine(), Self.data(directory)]
-        findings += Signal.allCases.map { Self.log($0, directory) }
-        findings += Self.replay(directory)
-        findings.append(await Self.running(directory))
-        if json {
-            StandardOutput.write(Self.json(findings))
-        } else {
-            let rows = findings.map { [$0.subject, $0.state.rawValue, $0.text] }
-            StandardOutput.write(
-                TextTable(columns: [("CHECK", .left), ("STATE", .left), ("FOUND", .left)], rows: rows)
-                    .text(width: StandardOutput.isTerminal ? StandardOutput.width : .max))
-        }
+        let findings = files.isEmpty ? try await all() : try files.flatMap { try FileExamination.findings($0) }
+        StandardOutput.write(json ? Self.json(findings) : Array(Self.text(findings).utf8))
         if findings.contains(where: { $0.state == .bad }) { throw CommandFailure(.no, "") }
     }
 
-    private static func engine() -> Finding {
+    private func all() async throws -> [DoctorFinding] {
+        let directory = try server.runDirectory()
+        let state = directory.state()
+        var findings = await MachineExamination.findings(directory)
+        findings += PortExamination.findings(state, environment: processEnvironment())
+        guard let state else { return findings }
+        let range = try times.range(now: Timestamp.now())
+        var window = RecordingWindow(start: UInt64(clamping: range.start), end: UInt64(clamping: range.end))
+        window.services = service
         do {
-            let location = try EngineLocation.find(configured: "", environment: processEnvironment())
-            return Finding(subject: "engine", state: .ok, text: location.path)
+            findings += try await ArrivalExamination.findings(state)
+            findings += try await InstrumentationExamination.findings(state, window)
         } catch {
-            return Finding(subject: "engine", state: .bad, text: error.message)
+            findings.append(
+                DoctorFinding(subject: "telemetry", state: .bad, text: "not examined: \(CommandFailure(error).message)")
+            )
         }
+        return findings
     }
 
-    private static func data(_ directory: RunDirectory) -> Finding {
-        var space = statvfs()
-        guard statvfs(directory.data, &space) == 0 else {
-            return Finding(
-                subject: "data", state: .note, text: "\(directory.data) is not there; the first start makes it")
-        }
-        guard access(directory.data, W_OK) == 0 else {
-            return Finding(subject: "data", state: .bad, text: "\(directory.data) is not writable for this user")
-        }
-        let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
-        // Below this a block or two and the merges after them no longer fit.
-        let isLow = free < 1 << 30
-        return Finding(
-            subject: "data", state: isLow ? .bad : .ok,
-            text: "\(directory.data), \(HumanText.bytes(free)) free\(isLow ? ": too little, free space" : "")")
-    }
-
-    private static func log(_ signal: Signal, _ directory: RunDirectory) -> Finding {
-        let path = IngestPipeline.directory(of: signal, in: directory.logDirectory)
-        let subject = "log of \(signal.rawValue)"
-        guard access(path, F_OK) == 0 else { return Finding(subject: subject, state: .ok, text: "not there yet") }
-        do {
-            let found = try WriteAheadLog.inspect(directory: path)
-            guard found.isClean else {
-                let damages = found.damages.prefix(3).map(\.text).joined(separator: "; ")
-                return Finding(
-                    subject: subject, state: .bad,
-                    text: "\(found.damages.count + found.damagesOmitted) damaged: \(damages)")
+    /// A finding a paragraph: a table would cut off what to do.
+    private static func text(_ findings: [DoctorFinding]) -> String {
+        let width = StandardOutput.isTerminal ? max(60, StandardOutput.width) : Int.max
+        let subjects = min(30, findings.map { TerminalText.width($0.subject) }.max() ?? 0)
+        let indent = 6 + subjects + 2
+        return findings.map { finding in
+            let state = finding.state.rawValue.padded(to: 6)
+            let text = TerminalText.escaped(finding.text).wrapped(at: width, indent: indent)
+            let evidence = finding.evidence.map {
+                "\n" + String(repeating: " ", count: indent)
+                    + "- \(TerminalText.escaped($0))".wrapped(at: width, indent: indent + 2)
             }
-            guard found.uncommittedRecords > 0 else {
-                return Finding(
-                    subject: subject, state: .ok,
-                    text: "everything is stored, \(HumanText.bytes(UInt64(found.bytes))) on disk")
-            }
-            let bytes = HumanText.bytes(UInt64(found.uncommittedBytes))
-            let owner = directory.lockHolder() == nil ? "the next start stores them" : "the server stores them"
-            return Finding(
-                subject: subject, state: .note, text: "\(found.uncommittedRecords) requests (\(bytes)) wait; \(owner)")
-        } catch {
-            return Finding(subject: subject, state: .bad, text: error.message)
-        }
+            return state + TerminalText.escaped(finding.subject).padded(to: subjects + 2) + text + evidence.joined()
+                + "\n"
+        }.joined()
     }
 
-    /// What the last start found in the logs.
-    private static func replay(_ directory: RunDirectory) -> [Finding] {
-        guard let lines = directory.replay() else { return [] }
-        return lines.enumerated().map { index, line in
-            Finding(
-                subject: index == 0 ? "last start" : "", state: line.contains("LOST") ? .bad : .ok, text: line)
-        }
-    }
-
-    private static func running(_ directory: RunDirectory) async -> Finding {
-        guard let state = directory.state() else {
-            if let holder = directory.lockHolder() {
-                return Finding(subject: "server", state: .note, text: "process \(holder) is starting, or stopping")
-            }
-            return Finding(subject: "server", state: .note, text: "none runs; `martlet start` starts one")
-        }
-        let name = "process \(state.processID), \(state.version)"
-        guard let url = state.url("health") else { return Finding(subject: "server", state: .ok, text: name) }
-        do {
-            let answer = try await HTTPCalls.send("GET", url + "/", timeout: .seconds(5))
-            return Finding(
-                subject: "server", state: answer.status == 200 ? .ok : .bad,
-                text: answer.status == 200 ? "\(name), healthy" : "\(name): \(answer.text)")
-        } catch {
-            return Finding(subject: "server", state: .bad, text: "\(name): \(CommandFailure(error).message)")
-        }
-    }
-
-    private static func json(_ findings: [Finding]) -> [UInt8] {
+    private static func json(_ findings: [DoctorFinding]) -> [UInt8] {
         var writer = JSONWriter()
         writer.open("{")
         writer.key("ok")
@@ -144,10 +88,40 @@ struct DoctorCommand: AsyncParsableCommand {
             writer.string(finding.state.rawValue)
             writer.key("text")
             writer.string(finding.text)
+            writer.key("evidence")
+            writer.open("[")
+            for line in finding.evidence {
+                writer.separate()
+                writer.string(line)
+            }
+            writer.close("]")
             writer.close("}")
         }
         writer.close("]")
         writer.close("}")
         return writer.bytes + [UInt8(ascii: "\n")]
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(1, width - TerminalText.width(self)))
+    }
+
+    /// Broken between words so that lines that begin with `indent` columns fit.
+    fileprivate func wrapped(at width: Int, indent: Int) -> String {
+        guard width < Int.max else { return self }
+        var lines = [""]
+        for word in split(separator: " ") {
+            let line = lines[lines.count - 1]
+            if line.isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if indent + TerminalText.width(line) + 1 + TerminalText.width(String(word)) <= width {
+                lines[lines.count - 1] = "\(line) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Codecs
 import MartletServer
+import TelemetryModel
 
 struct FlushCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -111,7 +111,7 @@ struct BackgroundProcess {
     }
 
     /// POSIX_SPAWN_SETSID, which glibc's header hides behind a macro that Swift does not set.
-    private static var newSessionFlag: Int16 {
+    static var newSessionFlag: Int16 {
         #if canImport(Glibc)
         0x80
         #else
@@ -138,7 +138,7 @@ struct BackgroundProcess {
         return waitpid(processID, &status, WNOHANG) == processID ? status : nil
     }
 
-    private static func executablePath() throws -> String {
+    static func executablePath() throws -> String {
         #if os(Linux)
         var bytes = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)

@@ -1,3 +1,4 @@
+import TelemetryModel
 import TraceAnalysis
 
 /// What a trace waits for, drawn with characters: the sections of its critical path in the order of time, then their

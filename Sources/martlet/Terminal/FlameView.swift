@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// The call trees of many traces laid over one another, a line for each path of operations.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// Templates of lines as a table.
 struct LogPatternsView {
     private static let barsMax = 24

@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// The text of a log line on its way to a terminal.
 enum LogTerminalText {
     /// Without the sequences with which programs colour their lines, and which could do anything else to a terminal.

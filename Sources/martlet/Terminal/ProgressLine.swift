@@ -1,3 +1,5 @@
+import TelemetryModel
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)

@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// The line of a query that is wrong, with a caret below the place.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// A table for a terminal: columns aligned by what they take on the screen, a line below the header.
 struct TextTable {
     enum Alignment: Sendable {

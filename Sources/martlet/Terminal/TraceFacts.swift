@@ -1,3 +1,4 @@
+import TelemetryModel
 import TraceAnalysis
 
 /// What is said about a trace as a whole.

@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// The series of a TraceQL metrics query as a table: bars over time and figures.
 ///
 /// ```

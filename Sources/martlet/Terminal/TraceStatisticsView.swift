@@ -1,3 +1,5 @@
+import TelemetryModel
+
 /// What many traces tell: a line of facts, a table, and what it leaves out.
 ///
 /// ```

@@ -1,4 +1,5 @@
 import PrometheusModel
+import TestSupport
 import Testing
 
 @testable import Codecs

@@ -13,7 +13,7 @@ import Testing
     }
 
     private func writer(_ rig: LogFileRig, bytesMax: Int = 1000, backups: Int = 2) -> ProcessedLogWriter {
-        var options = ProcessedLogWriter.Options(path: rig.path("out.jsonl"))
+        var options = RotatingFile.Options(path: rig.path("out.jsonl"))
         options.bytesMax = bytesMax
         options.backupsMax = backups
         return ProcessedLogWriter(options) { $2.append(contentsOf: $0.body.utf8) }
@@ -34,7 +34,7 @@ import Testing
 
     @Test func recordsAreDocumentsOfTheElasticCommonSchema() throws {
         let rig = try LogFileRig()
-        let writer = ProcessedLogWriter(ProcessedLogWriter.Options(path: rig.path("out.jsonl")))
+        let writer = ProcessedLogWriter(RotatingFile.Options(path: rig.path("out.jsonl")))
         #expect(writer.append([draft("with\nbreak")]) == nil)
         let written = text(rig) ?? ""
         #expect(written.hasPrefix("{\"@timestamp\":\"1970-01-01T00:00:00.000Z\""))
@@ -63,9 +63,20 @@ import Testing
         let writer = writer(rig, bytesMax: 10)
         for number in 1...5 { #expect(writer.append([draft("line \(number)")]) == nil) }
         #expect(text(rig) == "line 5\n")
-        #expect(text(rig, "out.jsonl.1") == "line 4\n")
-        #expect(text(rig, "out.jsonl.2") == "line 3\n")
-        #expect(text(rig, "out.jsonl.3") == nil)
+        let backups = try FileManager.default.contentsOfDirectory(atPath: rig.folder).filter { $0.hasPrefix("out-") }
+        #expect(backups.sorted().map { text(rig, $0) } == ["line 3\n", "line 4\n"])
+    }
+
+    @Test func withoutRoomItIsAFailure() throws {
+        let rig = try LogFileRig()
+        let space = FileSpace(bytesMax: 10, paths: [rig.path("out.jsonl")])
+        let writer = ProcessedLogWriter(RotatingFile.Options(path: rig.path("out.jsonl")), space: space) {
+            $2.append(contentsOf: $0.body.utf8)
+        }
+        #expect(writer.append([draft("12345")]) == nil)
+        #expect(writer.append([draft("12345")])?.contains("10 bytes") == true)
+        #expect(text(rig) == "12345\n")
+        #expect(writer.failures == 1 && writer.lines == 1)
     }
 
     @Test func aFailureIsCountedAndToldOnce() throws {

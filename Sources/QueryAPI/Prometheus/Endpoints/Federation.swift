@@ -38,15 +38,24 @@ extension PrometheusAPI {
 
     /// The newest values of everything, without times, as a target shows its own.
     func exposition(accept: String?) async throws -> PrometheusAnswer {
+        let writer = ExpositionChoice.writer(accept: accept, takesOpenMetrics: true, nativeHistograms: .classic)
+        return PrometheusAnswer(contentType: writer.contentType, body: .bytes(try await newest(by: writer)))
+    }
+
+    /// The same in the text format 0.0.4, for a file.
+    func textExposition() async throws -> [UInt8] {
+        try await newest(
+            by: ExpositionChoice.writer(accept: nil, takesOpenMetrics: false, nativeHistograms: .classic))
+    }
+
+    private func newest(by writer: ExpositionWriter) async throws -> [UInt8] {
         let snapshot = try await dependencies.catalog.newestSamples(
             [], at: dependencies.now(), lookback: dependencies.queries.defaults.lookback)
-        let writer = ExpositionChoice.writer(accept: accept, takesOpenMetrics: true, nativeHistograms: .classic)
-        let page = writer.write(
+        return writer.write(
             snapshot.entries.map { entry in
                 ExpositionWriter.Entry(
                     labels: entry.labels, value: Self.value(of: entry), metadata: entry.metadata)
             })
-        return PrometheusAnswer(contentType: writer.contentType, body: .bytes(page))
     }
 
     private static func value(of entry: SeriesSnapshot.Entry) -> ExpositionWriter.Entry.Value {

@@ -9,6 +9,11 @@ import NIOCore
 ///
 /// Spec: Prometheus text format 0.0.4, OpenMetrics 1.0.
 package enum ExpositionSurface {
+    /// The page in the text format, for a file.
+    package static func page(_ dependencies: PrometheusDependencies) async throws -> [UInt8] {
+        try await PrometheusAPI(dependencies: dependencies).textExposition()
+    }
+
     /// - Parameter dependencies: of these `catalog`, `now`, `freshen` and the lookback of `queries` are used.
     package static func make(
         _ options: SurfaceOptions, dependencies: PrometheusDependencies, logger: Logger,

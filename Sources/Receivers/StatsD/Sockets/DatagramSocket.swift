@@ -102,6 +102,12 @@ final class DatagramSocket: Sendable {
         }
     }
 
+    /// Whether one waits to be read.
+    var hasDatagram: Bool {
+        var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&event, 1, 0) > 0 && event.revents & Int16(POLLIN) != 0
+    }
+
     /// Datagrams that the system dropped since the socket was opened because its buffer was full, modulo 2^32; nil where
     /// it does not say.
     ///
