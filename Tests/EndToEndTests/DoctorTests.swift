@@ -69,10 +69,15 @@ extension EndToEnd {
         func sound() async throws {
             let server = try await ServerProcess.start()
             let (ends, _) = try await PythonEnvironment.client(
-                "doctor_senders.py", ["sound", server.address("otlp_http"), server.address("otlp_grpc")],
+                "doctor_senders.py",
+                ["sound", server.address("otlp_http"), server.address("otlp_grpc"), server.address("statsd")],
                 as: [String].self)
             #expect(ends == ["200"])
-            try await server.flush()
+            // StatsD has no service.name, and needs none.
+            _ = try await poll("the counter") {
+                try await server.flush()
+                return try await server.promQL("doctor_jobs_total").isEmpty ? nil : true
+            }
             let result = try await server.martlet("doctor", "--json")
             let answer = try JSONValue.decode(Array(result.output.utf8))
             #expect(result.exitCode == 0 && answer["ok"] == true, "\(findings(answer, "bad"))")

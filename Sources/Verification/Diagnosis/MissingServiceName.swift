@@ -7,7 +7,11 @@ enum MissingServiceName {
     static func findings(_ subject: DiagnosisSubject) -> [InstrumentationFinding] {
         var items = [Int](repeating: 0, count: subject.recording.resources.count)
         for span in subject.recording.spans { items[span.resource] += 1 }
-        for series in subject.recording.series { items[series.resource] += series.points.count }
+        // StatsD, remote write and scraped pages have no resource at all, and nothing to set it by.
+        for series in subject.recording.series
+        where !subject.recording.resources[series.resource].attributes.isEmpty {
+            items[series.resource] += series.points.count
+        }
         for log in subject.recording.logs { items[log.resource] += 1 }
         var count = 0
         var evidence: [String] = []

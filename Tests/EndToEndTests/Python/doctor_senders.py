@@ -1,6 +1,6 @@
 """Programs that send to the wrong place or in the wrong way, each as a person would have it.
 
-Usage: doctor_senders.py CASE OTLP_HTTP_ADDRESS OTLP_GRPC_ADDRESS
+Usage: doctor_senders.py CASE OTLP_HTTP_ADDRESS OTLP_GRPC_ADDRESS [STATSD_ADDRESS]
 
 Prints how each call ended.
 """
@@ -68,7 +68,15 @@ def handshake(address):
         return type(error).__name__
 
 
-def main(case, http_address, grpc_address):
+def count(address):
+    host, port = address.rsplit(":", 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"doctor.jobs:1|c", (host, int(port)))
+
+
+def main(case, http_address, grpc_address, statsd_address=None):
+    if statsd_address:
+        count(statsd_address)
     ends = {
         "grpc_to_http": lambda: [call(http_address)],
         "http_to_grpc": lambda: [post(grpc_address, "/v1/traces", traces(), TYPE)],
