@@ -55,6 +55,9 @@ extension EndToEnd {
             #expect(export["flushed"] == true)
             try await server.flush()
 
+            // Made of these spans: the page has them, and whoever reads the lines in makes them again.
+            #expect(text(Self.file(server, "metrics/metrics.prom")).contains("traces_spanmetrics_calls_total"))
+            #expect(!text(Self.file(server, "metrics/metrics.jsonl")).contains("traces_spanmetrics"))
             let found = try Self.spans(Self.file(server, "traces/traces.jsonl"))
             for span in export["spans"].array {
                 let line = try #require(found[span["span_id"].string ?? ""], "no \(span)")

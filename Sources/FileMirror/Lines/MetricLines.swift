@@ -46,7 +46,7 @@ final class MetricLines: BlockLines {
             for row in 0..<ids.count {
                 let id = ids.values[row]
                 guard let number = series.number(id) else {
-                    missing.series.insert(id)
+                    if !series.isLeftOut(id) { missing.series.insert(id) }
                     continue
                 }
                 let place = Int(series.series[Int(number)].metric)

@@ -42,6 +42,8 @@ final class SeriesTexts {
     /// Native histograms with custom bounds: the same series as histograms with explicit ones.
     private var customNumbers = NumberTable()
     private var metricNumbers: [MetricKey: Int32] = [:]
+    /// Series that are known and not written.
+    private var leftOut: Set<UInt64> = []
     /// `"attributes":[…],` of all series.
     private var attributeTexts: [UInt8] = []
     private var bytes = 0
@@ -49,6 +51,7 @@ final class SeriesTexts {
 
     func number(_ id: UInt64) -> Int32? { numbers.number(of: id) }
     func customNumber(_ id: UInt64) -> Int32? { customNumbers.number(of: id) }
+    func isLeftOut(_ id: UInt64) -> Bool { leftOut.contains(id) }
 
     @inline(__always)
     func withAttributes(_ number: Int32, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
@@ -56,7 +59,7 @@ final class SeriesTexts {
         attributeTexts.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[range])) }
     }
 
-    var isFull: Bool { bytes + attributeTexts.count > Self.bytesMax }
+    var isFull: Bool { bytes + attributeTexts.count + leftOut.count * 16 > Self.bytesMax }
 
     func removeAll() {
         series.removeAll()
@@ -64,6 +67,7 @@ final class SeriesTexts {
         numbers.removeAll()
         customNumbers.removeAll()
         metricNumbers.removeAll()
+        leftOut.removeAll()
         attributeTexts.removeAll()
         bytes = 0
     }
@@ -97,9 +101,12 @@ final class SeriesTexts {
 
     func learn(_ id: UInt64, _ stored: StoredSeries, _ references: ReferenceTexts) {
         // Whoever reads the file has the spans of which they are made.
-        if stored.isDerived { return }
+        if stored.isDerived {
+            leftOut.insert(id)
+            return
+        }
         switch stored.form {
-        case .target: return
+        case .target: leftOut.insert(id)
         case .otlp, .prometheus: set(id, add(stored, .gauge, references), in: \.numbers)
         case .prometheusNative:
             set(id, add(stored, .exponentialHistogram, references), in: \.numbers)
