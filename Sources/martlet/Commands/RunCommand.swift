@@ -172,8 +172,9 @@ struct RunCommand: AsyncParsableCommand {
                     run, report, totals: totals, from: source, data: try dataDirectory())
                 if !quiet { StandardError.write("martlet: the run is kept as \(name) in \(path)\n") }
             }
+            let told = notices + (quiet || json ? [] : try await Self.diagnosis(source, totals))
             try outputs.write(
-                report, summary: RunSummary(words: words, result: result, totals: totals, notices: notices))
+                report, summary: RunSummary(words: words, result: result, totals: totals, notices: told))
             if result.end.exitCode != 0 { return result.end.exitCode }
             return report.isPassed ? 0 : CommandExit.no.rawValue
         } catch {
@@ -187,6 +188,18 @@ struct RunCommand: AsyncParsableCommand {
             return result.end.exitCode
         }
     }
+
+    /// What is wrong with the instrumentation of the command, which has sent all that it will ever send.
+    private static func diagnosis(_ source: ServerSource, _ totals: RunTotals) async throws -> [String] {
+        guard totals.items > 0, totals.items <= diagnosedMax else { return [] }
+        let recording = try await source.recording(RecordingWindow(), itemsMax: diagnosedMax)
+        return InstrumentationDiagnosis.findings(
+            in: recording, isWhole: true, now: UInt64(clamping: Timestamp.now().nanoseconds)
+        ).filter { $0.weight == .bad }.map { "\($0.rule): \($0.text)" }
+    }
+
+    /// Items of a run that are looked through without being asked for: a second of work.
+    private static let diagnosedMax = 100_000
 
     private func dataDirectory() throws -> String {
         if let data { return data }

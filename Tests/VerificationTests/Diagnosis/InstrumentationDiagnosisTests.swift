@@ -56,6 +56,9 @@ import TelemetryModel
         let lost = recording(["shop"], [span(2, parent: 1)])
         #expect(rules(lost) == ["orphan-parents"])
         #expect(rules(lost, isWhole: true) == ["spans-lost-at-exit"])
+        // A process that sends nothing any more has ended.
+        let later = InstrumentationDiagnosis.findings(in: lost, isWhole: false, now: Self.now + 60_000_000_000)
+        #expect(later.map(\.rule) == ["spans-lost-at-exit"])
         let entry = InstrumentationDiagnosis.findings(
             in: recording(["shop"], [span(2, parent: 1, kind: .server)]), isWhole: true, now: Self.now)
         #expect(entry.map(\.rule) == ["orphan-parents"])
