@@ -189,7 +189,10 @@ extension TailingWork {
             // At once, and again when there is a file: the writer may be between renaming and making anew.
             if !known.isGone { changed.append((path, known)) }
             paths[path]?.isGone = true
-            if time.nanoseconds &- known.seen.nanoseconds > options.forgetAfter.wholeNanoseconds { paths[path] = nil }
+            if time.nanoseconds &- known.seen.nanoseconds > options.forgetAfter.wholeNanoseconds {
+                paths[path] = nil
+                cuts[path] = nil
+            }
         }
         return changed.sorted { $0.path < $1.path }
     }
@@ -208,8 +211,8 @@ extension TailingWork {
             guard !FileFinder.isCompressed(other), let status = FileStatus.of(path: other), status.isRegular,
                 status.size > 0, status.identity.device == known.identity.device, files[status.identity] == nil,
                 registry[status.identity] == nil,
-                // The file system's clock ticks every few milliseconds.
-                status.modified >= known.seen.nanoseconds &- 20_000_000, !isCopy(other, size: status.size)
+                status.modified >= known.seen.nanoseconds &- Self.fileClockTick,
+                status.modified > cuts[path]?.nanoseconds ?? .min, !isCopy(other, size: status.size)
             else { continue }
             registry[status.identity] = RegistryEntry(
                 path: path, identity: status.identity, offset: 0, time: roundTime)
@@ -357,8 +360,17 @@ extension TailingWork {
         file.reader = nil
         file.counters.restarts += 1
         snapshot.total.restarts += 1
-        registry[file.identity] = RegistryEntry(path: file.label, identity: file.identity, offset: 0, time: roundTime)
+        // A copy of what was cut away was made before this moment, perhaps in this round. After a kill the entry's time is all
+        // that tells it from a file that was written while nobody looked.
+        let now = Timestamp.now()
+        cuts[file.label] = now
+        registry[file.identity] = RegistryEntry(
+            path: file.label, identity: file.identity, offset: 0,
+            time: Timestamp(nanoseconds: now.nanoseconds &+ Self.fileClockTick))
     }
+
+    /// The file system's clock ticks every few milliseconds; here in nanoseconds, with room.
+    private static let fileClockTick: Int64 = 20_000_000
 
     /// Forgets a file.
     func end(_ file: FollowedFile) {

@@ -57,6 +57,8 @@ actor TailingWork {
     var isFirstScan = true
     /// Where found paths led.
     var paths: [String: KnownPath] = [:]
+    /// When a file of this path was found cut to nothing: copies of what it had were made before.
+    var cuts: [String: Timestamp] = [:]
     /// A round whose positions could not be written.
     private var held: TailingRound?
     var openCount = 0
@@ -184,7 +186,8 @@ actor TailingWork {
             entry.intents = file.batches.dropFirst(result.done).map(\.intent)
             file.batches = []
             updateHead(of: &entry, file)
-            entry.time = roundTime
+            // Not back: a cut that was found in this round has a later time.
+            entry.time = max(entry.time, roundTime)
             registry[result.identity] = entry
             guard isWhole else { continue }
             if file.restartsAfterCommit { restart(file) }
