@@ -56,6 +56,30 @@ import Testing
         #expect(rig.sink.state.withLock { $0.asked } > 0)
     }
 
+    /// The copy was made while a round was under way that began before it; then comes the kill, and a rotation by rename.
+    @Test func aCopyOfWhatWasCutAwayIsNotReadAgain() async throws {
+        let rig = try rig()
+        // Dates of files are the system's, so the clock is, too.
+        func look() async throws {
+            rig.clock.now = .now()
+            try await rig.step()
+        }
+        try rig.append(lines(0..<30))
+        for _ in 0..<3 { try await look() }
+        #expect(rig.sink.count == 30)
+        let began = Timestamp.now()
+        try FileManager.default.copyItem(atPath: rig.path("a.log"), toPath: rig.path("a.log.1"))
+        try rig.overwrite(lines(30..<35))
+        rig.clock.now = began
+        for _ in 0..<2 { try await rig.step() }
+        rig.crash()
+        try rig.rename("a.log.1", to: "a.log.2")
+        try rig.rename("a.log", to: "a.log.1")
+        try rig.append(lines(35..<40))
+        try await rig.settle()
+        expectOnce(rig, 40, "")
+    }
+
     @Test func withAHalfWrittenRegistryBesideTheWholeOne() async throws {
         let rig = try rig()
         try rig.append(lines(0..<25))

@@ -366,7 +366,7 @@ extension TailingWork {
         cuts[file.label] = now
         registry[file.identity] = RegistryEntry(
             path: file.label, identity: file.identity, offset: 0,
-            time: Timestamp(nanoseconds: now.nanoseconds &+ Self.fileClockTick))
+            time: max(roundTime, Timestamp(nanoseconds: now.nanoseconds &+ Self.fileClockTick)))
     }
 
     /// The file system's clock ticks every few milliseconds; here in nanoseconds, with room.
