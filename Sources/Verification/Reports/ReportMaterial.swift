@@ -1,5 +1,5 @@
 import Recordings
-package import TelemetryModel
+import TelemetryModel
 
 /// What a report shows besides its checks: the files that the telemetry lies in, samples of it, and measured figures.
 package struct ReportMaterial: Sendable {

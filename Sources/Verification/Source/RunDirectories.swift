@@ -50,6 +50,13 @@ package struct RunDirectories: Sendable {
     /// - Throws: `.invalidFile` when there is none, or its file is damaged.
     package func run(_ name: String) throws(VerificationError) -> RunFile {
         guard Self.isName(name) else { throw VerificationError(.invalidFile, "\(name) is no name of a run") }
+        guard access(path(of: name) + "/run.json", F_OK) == 0 else {
+            let names = try names()
+            let known =
+                names.isEmpty
+                ? "none is kept in \(path)" : "kept are \(names.prefix(10).joined(separator: ", "))"
+            throw VerificationError(.invalidFile, "there is no run \(name); \(known); `martlet runs` lists all")
+        }
         return try Self.run(at: path(of: name))
     }
 

@@ -33,16 +33,22 @@ extension MetricAggregationSuite {
 
     /// How much a series rose in the recording; nil when a single point cannot tell.
     static func increase(_ series: RecordedSeries) -> Double? {
-        let totals = series.points.compactMap { point in total(point).map { (point, $0) } }
-        guard let last = totals.last, let first = totals.first else { return nil }
-        if series.temporality == .delta { return totals.reduce(0) { $0 + $1.1 } }
-        if totals.count == 1 {
-            // Since its start, which a sender without a memory gives as the time of the point itself.
-            return last.0.startTime > 0 ? last.1 : nil
+        // The optimizer of Swift 6.3.1 fails on pairs of a point and its total, so the two go side by side.
+        var totals: [Double] = []
+        var starts: [UInt64] = []
+        for point in series.points {
+            guard let total = total(point) else { continue }
+            totals.append(total)
+            starts.append(point.startTime)
         }
-        var sum = first.0.startTime > 0 ? first.1 : 0
-        var before = first.1
-        for (_, value) in totals.dropFirst() {
+        guard let first = totals.first else { return nil }
+        if series.temporality == .delta { return totals.reduce(0, +) }
+        let hasStart = starts[0] > 0
+        // Since its start, which a sender without a memory gives as the time of the point itself.
+        if totals.count == 1 { return hasStart ? first : nil }
+        var sum = hasStart ? first : 0
+        var before = first
+        for value in totals.dropFirst() {
             sum += value >= before ? value - before : value
             before = value
         }

@@ -86,6 +86,8 @@ struct RunCommand: AsyncParsableCommand {
     private var words: [String] { command.first == "--" ? Array(command.dropFirst()) : command }
 
     func validate() throws {
+        // What follows the options is the command's, so the parser does not see these.
+        if command.first == "--help" || command.first == "-h" { throw CleanExit.helpRequest(self) }
         guard let program = words.first else { throw ValidationError("there is no command: martlet run -- <command>") }
         if command.first != "--", program.hasPrefix("-") { throw ValidationError("unknown option \(program)") }
         if let timeout, timeout.duration <= .zero { throw ValidationError("--timeout wants more than 0s") }

@@ -133,6 +133,7 @@ struct VerifyCommand: AsyncParsableCommand {
         _ options: inout VerificationOptions, _ now: Timestamp, _ cleanup: RunCleanup
     ) throws -> any TelemetrySource {
         if let directory {
+            options.isComplete = true
             options.suiteOptions.filesDirectory = directory
             return ServedFiles(FilesSource(directory: directory), path: directory, cleanup: cleanup)
         }

@@ -1,4 +1,3 @@
-package import TelemetryModel
 import Yams
 
 /// What a configuration file of another tool says that does not do what it looks like.
