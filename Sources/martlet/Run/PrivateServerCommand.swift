@@ -78,7 +78,9 @@ private enum RunWatch {
             if removes {
                 // Under another name first: the engine could not put anything there again.
                 let gone = data + ".gone"
-                DirectoryRemoval.remove(rename(data, gone) == 0 ? gone : data)
+                if rename(data, gone) == 0 { DirectoryRemoval.remove(gone) }
+                // A server that is only beginning makes its directory anew.
+                DirectoryRemoval.remove(data)
                 _exit(0)
             }
             kill(getpid(), SIGTERM)
