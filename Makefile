@@ -52,7 +52,7 @@ load: ## send as much as it takes, and count what is stored
 flush: ## wait until everything accepted is stored
 	@$(MARTLET) flush --data $(DATA)
 
-doctor: ## examine engine, data directory, logs and server
+doctor: ## say why nothing arrives, and what is wrong with what does
 	@$(MARTLET) doctor --data $(DATA)
 
 test-build:

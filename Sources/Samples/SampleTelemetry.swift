@@ -25,7 +25,7 @@ package struct SampleTelemetry: Sendable {
         // Counted from the finished messages, not while they are made, so that the numbers cannot drift from them.
         counts = Counts(
             spans: traces.resourceSpans.sum { $0.scopeSpans.sum(of: \.spans.count) },
-            dataPoints: metrics.resourceMetrics.sum { $0.scopeMetrics.sum { $0.metrics.sum(of: \.dataPointCount) } },
+            dataPoints: metrics.resourceMetrics.sum { $0.scopeMetrics.sum { $0.metrics.sum(of: \.pointCount) } },
             logRecords: logs.resourceLogs.sum { $0.scopeLogs.sum(of: \.logRecords.count) })
     }
 }
@@ -33,18 +33,5 @@ package struct SampleTelemetry: Sendable {
 extension Sequence {
     fileprivate func sum(of count: (Element) -> Int) -> Int {
         reduce(0) { $0 + count($1) }
-    }
-}
-
-extension OTLPMetric {
-    fileprivate var dataPointCount: Int {
-        switch data {
-        case .gauge(let gauge): gauge.dataPoints.count
-        case .sum(let sum): sum.dataPoints.count
-        case .histogram(let histogram): histogram.dataPoints.count
-        case .exponentialHistogram(let histogram): histogram.dataPoints.count
-        case .summary(let summary): summary.dataPoints.count
-        case nil: 0
-        }
     }
 }

@@ -22,24 +22,10 @@ package enum TelemetryRequest: Sendable {
             request.resourceSpans.reduce(0) { $1.scopeSpans.reduce($0) { $0 + $1.spans.count } }
         case .metrics(let request):
             request.resourceMetrics.reduce(0) {
-                $1.scopeMetrics.reduce($0) { $1.metrics.reduce($0) { $0 + $1.points } }
+                $1.scopeMetrics.reduce($0) { $1.metrics.reduce($0) { $0 + $1.pointCount } }
             }
         case .logs(let request):
             request.resourceLogs.reduce(0) { $1.scopeLogs.reduce($0) { $0 + $1.logRecords.count } }
-        }
-    }
-}
-
-extension OTLPMetric {
-    /// Data points of any kind.
-    package var points: Int {
-        switch data {
-        case .gauge(let gauge): gauge.dataPoints.count
-        case .sum(let sum): sum.dataPoints.count
-        case .histogram(let histogram): histogram.dataPoints.count
-        case .exponentialHistogram(let histogram): histogram.dataPoints.count
-        case .summary(let summary): summary.dataPoints.count
-        case nil: 0
         }
     }
 }

@@ -62,15 +62,12 @@ struct VerifyCommand: AsyncParsableCommand {
         }
         if directory != nil, runName != nil { throw ValidationError("--files and --run name two places; give one") }
         if let timeout, timeout.duration <= .zero { throw ValidationError("--timeout is more than nothing") }
-        if let unknown = suite.first(where: { BuiltInSuites.named($0) == nil }) {
-            let known = BuiltInSuites.all.map { $0.name }.joined(separator: ", ")
-            throw ValidationError("there is no suite \(TerminalText.escaped(unknown)), there are \(known)")
-        }
+        if let problem = ExpectationFiles.problem(ofSuites: suite) { throw ValidationError(problem) }
     }
 
     func run() async throws {
         if schema { return StandardOutput.write(DocumentSchema.text) }
-        let documents = try readDocuments()
+        let documents = try ExpectationFiles.read(files, service: service)
         let outputs = try output.outputs()
         let start = Timestamp.now()
         var options = VerificationOptions()
@@ -100,25 +97,6 @@ struct VerifyCommand: AsyncParsableCommand {
         } catch let error as VerificationError {
             throw CommandFailure(error)
         }
-    }
-
-    /// - Throws: after all problems of all documents were told.
-    private func readDocuments() throws -> [ExpectationDocument] {
-        var documents: [ExpectationDocument] = []
-        var problems: [VerificationError] = []
-        for file in files {
-            do throws(VerificationError) {
-                let text = try ExpectationDocument.text(of: file)
-                let result = ExpectationDocument.parse(text, file: file, service: service)
-                if let document = result.document { documents.append(document) }
-                problems += result.problems
-            } catch {
-                problems.append(error)
-            }
-        }
-        guard !problems.isEmpty else { return documents }
-        let lines = problems.map { TerminalText.escaped($0.description) }
-        throw CommandFailure(.usage, lines.joined(separator: "\nmartlet: "))
     }
 
     private func window(_ now: Timestamp) throws -> RecordingWindow? {

@@ -8,27 +8,8 @@ struct RunVerification {
 
     /// - Throws: wrong usage: a file that cannot be read or is wrong, a suite that does not exist.
     init(files: [String], suites: [String], service: String?) throws(CommandFailure) {
-        if let unknown = suites.first(where: { BuiltInSuites.named($0) == nil }) {
-            let known = BuiltInSuites.all.map { $0.name }.joined(separator: ", ")
-            throw CommandFailure(.usage, "there is no suite \(unknown), there are \(known)")
-        }
-        var documents: [ExpectationDocument] = []
-        var problems: [VerificationError] = []
-        for file in files {
-            do throws(VerificationError) {
-                let text = try ExpectationDocument.text(of: file)
-                let (document, found) = ExpectationDocument.parse(text, file: file, service: service)
-                documents += document.map { [$0] } ?? []
-                problems += found
-            } catch {
-                problems.append(error)
-            }
-        }
-        guard problems.isEmpty else {
-            let lines = problems.map { TerminalText.escaped($0.description) }
-            throw CommandFailure(.usage, lines.joined(separator: "\nmartlet: "))
-        }
-        self.documents = documents
+        if let problem = ExpectationFiles.problem(ofSuites: suites) { throw CommandFailure(.usage, problem) }
+        documents = try ExpectationFiles.read(files, service: service)
         self.suites = suites
     }
 
